@@ -1,0 +1,10 @@
+export {
+  type Accounts,
+  type ApiKey,
+  type KeyBook,
+  type KeyRefusal,
+  type KeyVerdict,
+  openAccounts,
+} from './key-book.ts'
+export { createPriceBook, type PriceBook } from './price-book.ts'
+export type { TokenUsage } from './token-usage.ts'

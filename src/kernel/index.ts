@@ -1,0 +1,12 @@
+export { type Clock, systemClock } from './clock.ts'
+export {
+  configJsonSchema,
+  DEFAULT_MODELS,
+  loadConfig,
+  needsSimulation,
+  withSimulation,
+} from './config.ts'
+export type { Config } from './config-schema.ts'
+export { AppError, ERRORS, type ErrorCode, isAppError, messageOf } from './errors.ts'
+export { createLogger, type Logger } from './logger.ts'
+export { type Remote, remoteThread, serveThread } from './thread-rpc.ts'

@@ -1,0 +1,2 @@
+export { createPipeline } from './create-pipeline.ts'
+export type { PriceOf } from './processors/cost.ts'
