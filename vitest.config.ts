@@ -2,6 +2,9 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
+    reporters: process.env.CI
+      ? ['default', ['json', { outputFile: 'test-results/report.json' }]]
+      : ['default'],
     projects: [
       {
         test: {

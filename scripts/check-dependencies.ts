@@ -21,7 +21,9 @@ async function check(root: string): Promise<ICruiseResult> {
 }
 
 function brokenRules(result: ICruiseResult): string[] {
-  return [...new Set(result.summary.violations.map(({ rule }) => rule.name))].sort()
+  return [...new Set(result.summary.violations.map(({ rule }) => rule.name))].sort((a, b) =>
+    a < b ? -1 : 1,
+  )
 }
 
 const fixture = brokenRules(await check(FIXTURE))
