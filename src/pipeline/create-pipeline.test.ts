@@ -165,8 +165,12 @@ describe('a call of our own', () => {
     expect(record.prompt).toBe('lỗi kết n')
   })
 
-  it('is tagged as an error when the relay lost it, though it has no status', () => {
-    expect(call({ outcome: 'lost', error_type: 'relay_crash' }).record.tags).toEqual(['error'])
+  it.each([
+    [{ outcome: 'lost', error_type: 'relay_crash' }],
+    [{ outcome: 'upstream_error', status_code: 200 }],
+    [{ outcome: 'client_closed', status_code: 499 }],
+  ])('is tagged as an error with %j', (fields) => {
+    expect(call(fields).record.tags).toEqual(['error'])
   })
 })
 

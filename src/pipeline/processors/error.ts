@@ -4,6 +4,9 @@ import { withTag } from './tags.ts'
 
 const FIRST_ERROR_STATUS = 400
 
+/** A stream may break after its status 200 was sent, and a lost call has no status at all. */
+const FAILED_OUTCOMES = new Set(['upstream_error', 'timeout', 'relay_error', 'lost'])
+
 const TYPE_OF_STATUS: Readonly<Record<number, string>> = {
   400: 'bad_request',
   401: 'authentication',
@@ -27,7 +30,7 @@ export const error: Processor = {
       error_message === undefined
         ? event
         : withFields(event, { error_pattern: errorTemplate(error_message) })
-    const failed = (status_code ?? 0) >= FIRST_ERROR_STATUS || outcome === 'lost'
+    const failed = (status_code ?? 0) >= FIRST_ERROR_STATUS || FAILED_OUTCOMES.has(outcome ?? '')
     if (!failed) return template
     const type = error_type ?? TYPE_OF_STATUS[status_code ?? 0] ?? 'server_error'
     return withTag(withFields(template, { error_type: type }), 'error')
