@@ -1,0 +1,5 @@
+export { openDataAccounts } from './data-accounts.ts'
+export { runningInstance } from './instance.ts'
+export { openReplayTarget, runLog, runRelay } from './on-demand.ts'
+export { VERSION } from './product.ts'
+export { type Server, startServer } from './up.ts'

@@ -1,0 +1,35 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { openJournal } from '../journal/index.ts'
+import { createLogger, loadConfig, systemClock } from '../kernel/index.ts'
+import { journalEnd, journalFolders, journalLimits } from './journals.ts'
+
+let data: string
+beforeEach(() => {
+  data = mkdtempSync(join(tmpdir(), 'bellwether-journals-'))
+})
+afterEach(() => rmSync(data, { recursive: true }))
+
+it('tells where a journal ends that another process writes', async () => {
+  const { relay } = journalFolders(data)
+  expect(await journalEnd(relay)).toBe(0)
+  const journal = await openJournal({
+    folder: relay,
+    ...journalLimits(loadConfig(undefined, {})),
+    clock: systemClock,
+    logger: createLogger({ process: 'test', level: 'silent' }),
+  })
+  expect(await journalEnd(relay)).toBe(journal.status().end)
+  await journal.append(Buffer.alloc(1_000))
+  expect(await journalEnd(relay)).toBe(journal.status().end)
+  await journal.close()
+})
+
+it('waits for the text store only where there is one', () => {
+  const config = loadConfig(undefined, {})
+  expect(journalLimits(config).readers).toEqual(['columns', 'text'])
+  const without = { ...config, store: { ...config.store, text: false } }
+  expect(journalLimits(without).readers).toEqual(['columns'])
+})

@@ -1,0 +1,117 @@
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyPluginAsync,
+  fastify,
+  LogController,
+} from 'fastify'
+import { consoleRoutes } from '../console/index.ts'
+import { DocumentWriter, elasticRoutes } from '../elastic/index.ts'
+import { type Journal, openJournal } from '../journal/index.ts'
+import type { Clock, Config, Logger } from '../kernel/index.ts'
+import { Search } from '../search/index.ts'
+import { cleaningUp } from './cleaning-up.ts'
+import { consoleStatus } from './console-status.ts'
+import { installationId } from './installation-id.ts'
+import { JournalIntake } from './journal-intake.ts'
+import { journalFolders, journalLimits } from './journals.ts'
+import { listening, listenOnLoopback } from './listening.ts'
+import { type LogStore, openLogStore } from './log/index.ts'
+import type { LogSettings } from './log-settings.ts'
+import { VERSION } from './product.ts'
+import type { Running } from './running.ts'
+
+interface Context {
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+const UI_FOLDER = fileURLToPath(new URL('../../ui/dist', import.meta.url))
+const MIB = 2 ** 20
+
+/**
+ * Starts store, search API and console on a data folder. A thread of the store that dies ends
+ * the process: its supervisor starts another, and the journals fill the gap.
+ *
+ * @throws AppError JOURNAL_IN_USE, PORT_IN_USE
+ */
+export function startLog(settings: LogSettings, context: Context): Promise<Running> {
+  return cleaningUp((opened) => openLog(settings, context, opened))
+}
+
+async function openLog(
+  settings: LogSettings,
+  context: Context,
+  opened: AsyncDisposableStack,
+): Promise<Running> {
+  const { config, data } = settings
+  const { clock, logger } = context
+  const journals = journalFolders(data)
+  const limits = journalLimits(config)
+  const intake = await openJournal({ folder: journals.intake, ...limits, clock, logger })
+  opened.defer(() => intake.close())
+  const store = await openLogStore({
+    folder: join(data, 'store'),
+    journals,
+    config,
+    clock,
+    logger,
+    onFailure(error) {
+      throw error
+    },
+  })
+  opened.defer(() => store.close())
+  const elastic = elasticPlugin(settings, store, intake, context)
+  const searchApp = opened.adopt(httpServer(config, logger), (app) => app.close())
+  await searchApp.register(elastic)
+  const consoleApp = opened.adopt(httpServer(config, logger), (app) => app.close())
+  const status = consoleStatus(settings, store, clock)
+  await consoleApp.register(
+    consoleRoutes({ uiFolder: UI_FOLDER, version: VERSION, status, elastic }),
+  )
+  const { listen } = config
+  const ports = {
+    search: await listening(() => listenOnLoopback(searchApp, listen.search), 'listen.search'),
+    console: await listening(() => listenOnLoopback(consoleApp, listen.console), 'listen.console'),
+  }
+  return { ports, stop: () => opened.disposeAsync() }
+}
+
+/** The Elasticsearch API over the store; the same one for its own port and for the console. */
+function elasticPlugin(
+  { config, data }: LogSettings,
+  store: LogStore,
+  journal: Journal,
+  { clock, logger }: Context,
+): FastifyPluginAsync {
+  const search = new Search({
+    reader: store.reader,
+    clock,
+    timeoutMs: config.search.timeout_ms,
+  })
+  const place = Object.keys(journalFolders(data)).indexOf('intake')
+  const intake = new JournalIntake(journal, async () => {
+    const { columns } = await store.status()
+    return columns.positions[place] ?? 0
+  })
+  const options = {
+    search,
+    writer: new DocumentWriter({ search, intake, clock, logger }),
+    logger,
+    clusterUuid: installationId(data),
+    maxBodyBytes: config.search.max_body_mb * MIB,
+  }
+  return (app) => elasticRoutes(app, options)
+}
+
+function httpServer({ search }: Config, loggerInstance: FastifyBaseLogger): FastifyInstance {
+  return fastify({
+    loggerInstance,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: search.max_body_mb * MIB,
+    // a page that keeps its connection open must not hold up the stop
+    forceCloseConnections: true,
+  })
+}

@@ -1,0 +1,153 @@
+import { mkdirSync } from 'node:fs'
+import { Worker } from 'node:worker_threads'
+import {
+  type Clock,
+  type Config,
+  type Logger,
+  type Remote,
+  remoteThread,
+} from '../../kernel/index.ts'
+import { type DayEntry, Manifest, StoreReader, type TextReader } from '../../store/index.ts'
+import type { ColumnsService, ColumnsStatus } from './columns-service.ts'
+import { Positions } from './positions.ts'
+import { Sealing } from './sealing.ts'
+import type { TextService, TextStatus } from './text-service.ts'
+import { THREAD_LIMITS, type ThreadSettings, threadFile } from './thread-settings.ts'
+
+interface LogStoreOptions {
+  /** Folder of the store. */
+  readonly folder: string
+  /** Folders of the journals to follow, by name. A name keeps its meaning for ever. */
+  readonly journals: Readonly<Record<string, string>>
+  readonly config: Pick<Config, 'store' | 'pipeline' | 'prices'>
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Is told once when a thread has died: the store is of no use any more. */
+  readonly onFailure: (error: unknown) => void
+}
+
+interface LogStoreStatus {
+  readonly text: TextStatus
+  readonly columns: ColumnsStatus
+  /** Memory of the whole process, bytes. */
+  readonly residentBytes: number
+}
+
+/** The store with the threads that fill it from the journals. */
+export interface LogStore {
+  /** Reads what the store holds. */
+  readonly reader: StoreReader
+  status(): Promise<LogStoreStatus>
+  /** The days whose state is known, ascending. */
+  days(): readonly DayEntry[]
+  /** Seals the past days that have been quiet for long enough; also done by itself. */
+  sealDays(): Promise<void>
+  /** Deletes all records of a day. */
+  dropDay(day: string): Promise<void>
+  close(): Promise<void>
+}
+
+const SEALING_LOOK_MS = 60_000
+const MINUTE_MS = 60_000
+
+/**
+ * Opens the store and starts its threads. A thread that dies is not started again: the process
+ * is to end, its supervisor starts it anew and the journals fill the gap.
+ */
+export async function openLogStore(options: LogStoreOptions): Promise<LogStore> {
+  const { folder, config, clock, logger } = options
+  mkdirSync(folder, { recursive: true })
+  const manifest = Manifest.open(folder)
+  const threads = new Threads(threadSettings(options, manifest), options)
+  await Promise.all([threads.text.status(), threads.columns.status()])
+  const { text, columns } = threads
+  const afterMs = config.store.seal_after_minutes * MINUTE_MS
+  const sealing = new Sealing({ manifest, text, columns, clock, logger, afterMs })
+  const stopSealing = sealing.every(SEALING_LOOK_MS)
+  return {
+    reader: new StoreReader({ columns, text: threads.texts }),
+    days: () => manifest.days(),
+    sealDays: () => sealing.look(),
+    async status() {
+      const [textStatus, columnsStatus] = await Promise.all([text.status(), columns.status()])
+      return {
+        text: textStatus,
+        columns: columnsStatus,
+        residentBytes: process.memoryUsage.rss(),
+      }
+    },
+    async dropDay(day) {
+      // First the columns: what is found there always has its text.
+      await columns.drop(day)
+      await text.drop(day)
+      manifest.removeDay(day)
+    },
+    async close() {
+      stopSealing()
+      await threads.close()
+      manifest.close()
+    },
+  }
+}
+
+function threadSettings(
+  { folder, journals, config }: LogStoreOptions,
+  manifest: Manifest,
+): ThreadSettings {
+  const followed = Object.entries(journals).map(([name, path]) => ({
+    name,
+    number: manifest.journalNumber(name),
+    folder: path,
+  }))
+  return {
+    folder,
+    journals: followed,
+    config: { store: config.store, pipeline: config.pipeline, prices: config.prices },
+    committed: Positions.create(followed.length).buffer,
+  }
+}
+
+/** The threads of the store. Text leads, columns follow, `texts` answers reads of text files. */
+class Threads {
+  readonly text: Remote<TextService>
+  readonly columns: Remote<ColumnsService>
+  readonly texts: Remote<TextReader>
+  readonly #workers: Worker[] = []
+  readonly #options: LogStoreOptions
+  #closing: boolean = false
+
+  constructor(settings: ThreadSettings, options: LogStoreOptions) {
+    this.#options = options
+    this.text = this.#start('text-thread', settings)
+    this.columns = this.#start('columns-thread', settings)
+    this.texts = this.#start('reader-thread', settings)
+  }
+
+  #start<T>(name: string, settings: ThreadSettings): Remote<T> {
+    const worker = new Worker(threadFile(name), {
+      workerData: settings,
+      name,
+      resourceLimits: THREAD_LIMITS,
+    })
+    worker.on('error', (error) => this.#failed(name, error))
+    worker.on('exit', () => this.#failed(name, new Error(`${name} ended`)))
+    this.#workers.push(worker)
+    return remoteThread<T>(worker)
+  }
+
+  #failed(thread: string, error: unknown): void {
+    if (this.#closing) return
+    this.#closing = true
+    this.#options.logger.fatal({ thread, err: error }, 'thread of the log store died')
+    this.#options.onFailure(error)
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true
+    // First who leads, then who follows: the columns catch up with the last text.
+    await this.text.close()
+    await this.columns.close()
+    await this.texts.close()
+    await Promise.all(this.#workers.map((worker) => worker.terminate()))
+  }
+}

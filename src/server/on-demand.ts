@@ -1,0 +1,30 @@
+import type { Clock, Logger } from '../kernel/index.ts'
+import type { LogSettings } from './log-settings.ts'
+import type { RelaySettings } from './relay.ts'
+import type { OpenedReplayTarget, ReplayTargetOptions } from './replay-target.ts'
+import type { Running } from './running.ts'
+
+interface Context {
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+// Each part is loaded when it is started: the commands that need none of them start at once
+
+/** Starts the relay in this process, see `startRelay`. */
+export async function runRelay(settings: RelaySettings, context: Context): Promise<Running> {
+  const { startRelay } = await import('./relay.ts')
+  return startRelay(settings, context)
+}
+
+/** Starts store, search and console in this process, see `startLog`. */
+export async function runLog(settings: LogSettings, context: Context): Promise<Running> {
+  const { startLog } = await import('./log.ts')
+  return startLog(settings, context)
+}
+
+/** Opens what a replay needs of a running server, see there. */
+export async function openReplayTarget(options: ReplayTargetOptions): Promise<OpenedReplayTarget> {
+  const target = await import('./replay-target.ts')
+  return target.openReplayTarget(options)
+}

@@ -1,0 +1,9 @@
+/** Something that was started, with the ports it got, until it is stopped. */
+export interface Running {
+  readonly ports: Readonly<Record<string, number>>
+  /**
+   * Ends it in good order; resolves when nothing of it is left. What is still under way after
+   * `withinMs` is broken off.
+   */
+  stop(withinMs: number): Promise<void>
+}

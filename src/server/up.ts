@@ -1,0 +1,201 @@
+import { mkdirSync } from 'node:fs'
+import {
+  type Clock,
+  type Config,
+  type Logger,
+  lockFolder,
+  needsSimulation,
+  withSimulation,
+} from '../kernel/index.ts'
+import { Children } from './children.ts'
+import { openDataAccounts } from './data-accounts.ts'
+import { type Instance, readInstance, removeInstance, writeInstance } from './instance.ts'
+import type { LogSettings } from './log-settings.ts'
+import { processFile } from './process-file.ts'
+import { VERSION } from './product.ts'
+import type { RelaySettings } from './relay.ts'
+import type { ChildDefinition, Ports } from './supervised-child.ts'
+
+export interface UpOptions {
+  readonly config: Config
+  /** Data folder; made when it does not exist. */
+  readonly data: string
+  /** Handed on to the child processes. */
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly clock: Clock
+  readonly logger: Logger
+  /** A process that has not been heard of for so long is killed and started anew. */
+  readonly silentAfterMs?: number
+}
+
+export interface Server {
+  readonly instance: Instance
+  /** The key made at the first start, shown this once. */
+  readonly firstKey?: string
+  /** Stops the relay once its calls have ended, then the rest; at most 30 s. */
+  stop(): Promise<void>
+}
+
+type Child = Omit<ChildDefinition, 'silentAfterMs'>
+
+const SILENT_AFTER_MS = 10_000
+const RELAY_STOP_MS = 20_000
+const LOG_STOP_MS = 8_000
+const SIMULATOR_STOP_MS = 1_000
+
+/** Children of a server that was killed may still be ending: their ports and locks come free. */
+const ORPHANS_MS = 10_000
+
+/**
+ * The log process stays below 1.2 GB. Most of its memory is the engines', so the heap of each
+ * of its threads is bounded; with V8's usual young generation five threads hold 400 MB of
+ * garbage.
+ */
+const LOG_ARGUMENTS = ['--max-old-space-size=256', '--max-semi-space-size=4']
+
+/**
+ * File operations of the log process wait for the disk in more threads than Node's four; glibc
+ * would keep freed memory apart for each of all its threads.
+ */
+const LOG_ENVIRONMENT = { UV_THREADPOOL_SIZE: '8', MALLOC_ARENA_MAX: '2' }
+
+/**
+ * Starts the whole server on a data folder: simulated providers when the configuration names
+ * none, the relay and the log process, each supervised. Resolves when all are ready.
+ *
+ * @throws AppError DATA_FOLDER_IN_USE, PORT_IN_USE, PROCESS_ENDED and what a process fails with
+ */
+export async function startServer(options: UpOptions): Promise<Server> {
+  const { data } = options
+  mkdirSync(data, { recursive: true, mode: 0o700 })
+  const lock = lockFolder(data, 'DATA_FOLDER_IN_USE')
+  let publish = () => {}
+  const children = new Children(options, () => publish())
+  try {
+    const firstKey = createFirstKey(options)
+    const { config, ports } = await startChildren(children, options)
+    const describe = instanceOf(options, config, ports)
+    publish = () => {
+      try {
+        writeInstance(data, describe(children.processes))
+      } catch (error) {
+        // a full disk must not take the supervisor: only the file's process ids are out of date
+        options.logger.warn({ err: error }, 'instance file not written')
+      }
+    }
+    publish()
+    return {
+      instance: describe(children.processes),
+      ...(firstKey !== undefined && { firstKey }),
+      async stop() {
+        publish = () => {}
+        await stopChildren(children)
+        removeInstance(data)
+        lock.release()
+      },
+    }
+  } catch (error) {
+    await stopChildren(children)
+    lock.release()
+    throw error
+  }
+}
+
+async function startChildren(children: Children, options: UpOptions) {
+  const { clock, data } = options
+  const afterCrash = readInstance(data) !== undefined
+  const retryUntilMs = clock.monotonicMs() + (afterCrash ? ORPHANS_MS : 0)
+  const silentAfterMs = options.silentAfterMs ?? SILENT_AFTER_MS
+  const start = (child: Child) => children.start({ ...child, silentAfterMs }, retryUntilMs)
+  const config = await withProviders(options, start)
+  const [relay, log] = await Promise.all([
+    start(relayChild(config, options)),
+    start(logChild(config, options)),
+  ])
+  return { config, ports: { ...relay, ...log } }
+}
+
+async function withProviders(
+  { config, environment }: UpOptions,
+  start: (child: Child) => Promise<Ports>,
+): Promise<Config> {
+  if (!needsSimulation(config)) return config
+  const ports = await start({
+    name: 'simulator',
+    file: processFile('simulator-process'),
+    execArgv: [],
+    environment,
+    settings: (known) => ({ port: known?.simulator ?? 0 }),
+  })
+  return withSimulation(config, `http://127.0.0.1:${ports.simulator}`)
+}
+
+function relayChild(config: Config, { data, environment }: UpOptions): Child {
+  return {
+    name: 'relay',
+    file: processFile('relay-process'),
+    execArgv: [],
+    environment,
+    settings: (ports): RelaySettings => ({ config: withPorts(config, ports), data }),
+  }
+}
+
+function logChild(config: Config, { config: given, data, environment }: UpOptions): Child {
+  return {
+    name: 'log',
+    file: processFile('log-process'),
+    execArgv: LOG_ARGUMENTS,
+    environment: { ...environment, ...LOG_ENVIRONMENT },
+    settings: (ports): LogSettings => ({
+      config: withPorts(config, ports),
+      data,
+      simulated: needsSimulation(given),
+    }),
+  }
+}
+
+/** A process that is started again listens where it did before, also when the system chose. */
+function withPorts(config: Config, ports: Ports | undefined): Config {
+  return { ...config, listen: { ...config.listen, ...ports } }
+}
+
+function createFirstKey({ data, clock }: UpOptions): string | undefined {
+  const accounts = openDataAccounts(data, clock)
+  try {
+    if (accounts.keys.list().length > 0) return undefined
+    return accounts.keys.create({ name: 'first' }).secret
+  } finally {
+    accounts.close()
+  }
+}
+
+function instanceOf(
+  { clock, config: given }: UpOptions,
+  config: Config,
+  ports: Ports,
+): (processes: Readonly<Record<string, number>>) => Instance {
+  const startedMs = clock.nowMs()
+  return (processes) => ({
+    version: VERSION,
+    pid: process.pid,
+    startedMs,
+    simulated: needsSimulation(given),
+    relay: `http://${reachable(config.listen.host)}:${ports.relay}`,
+    console: `http://127.0.0.1:${ports.console}`,
+    search: `http://127.0.0.1:${ports.search}`,
+    models: Object.keys(config.models),
+    processes,
+  })
+}
+
+/** An address a program on this machine can call: "all addresses" is none. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
+  return host.includes(':') ? `[${host}]` : host
+}
+
+async function stopChildren(children: Children): Promise<void> {
+  await children.stop('relay', RELAY_STOP_MS)
+  await children.stop('log', LOG_STOP_MS)
+  await children.stop('simulator', SIMULATOR_STOP_MS)
+}
