@@ -1,4 +1,4 @@
-import { createHash, randomInt } from 'node:crypto'
+import { hash, randomInt } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
 import { AppError, type Clock } from '../kernel/index.ts'
 
@@ -163,7 +163,7 @@ function fromRow(row: KeyRow): ApiKey {
 }
 
 function hashOf(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex')
+  return hash('sha256', secret)
 }
 
 function randomBase62(characters: number): string {

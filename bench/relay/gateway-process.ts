@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createPriceBook, openAccounts } from '../../src/accounts/index.ts'
+import { openJournal } from '../../src/journal/index.ts'
+import { createLogger, loadConfig, systemClock } from '../../src/kernel/index.ts'
+import { createRelay, type Relay } from '../../src/relay/index.ts'
+
+// The relay as it is in a product: real keys, prices and journal, only the provider is the bench's.
+
+const MIB = 2 ** 20
+const folder = mkdtempSync(join(tmpdir(), 'bellwether-bench-'))
+const logger = createLogger({ process: 'bench', level: 'warn' })
+const defaults = loadConfig(undefined, {})
+const config = {
+  ...defaults,
+  listen: { ...defaults.listen, relay: 0 },
+  providers: {
+    openai: {
+      kind: 'openai-compatible' as const,
+      base_url: process.argv[2] ?? '',
+      api_key: 'sk-bench-provider-credential',
+    },
+  },
+  models: { 'gpt-4o-mini': { target: 'openai/gpt-4o-mini' } },
+}
+const accounts = openAccounts(join(folder, 'accounts.db'), systemClock)
+let relay: Relay | undefined
+const journal = await openJournal({
+  folder: join(folder, 'journal'),
+  syncMs: config.journal.sync_ms,
+  segmentBytes: config.journal.segment_mb * MIB,
+  maxBytes: config.journal.max_gb * 1024 * MIB,
+  memoryBytes: config.journal.memory_mb * MIB,
+  readers: [],
+  clock: systemClock,
+  logger,
+  preamble: () => relay?.inFlight() ?? [],
+})
+relay = createRelay({
+  config,
+  keys: accounts.keys,
+  prices: createPriceBook(config.prices, systemClock),
+  journal,
+  clock: systemClock,
+  logger,
+  hostName: 'bench',
+})
+const { port } = await relay.listen()
+const { secret } = accounts.keys.create({ name: 'bench' })
+console.log(JSON.stringify({ port, key: secret }))
+
+async function stop(): Promise<void> {
+  await relay?.close(0)
+  await journal.close()
+  accounts.close()
+  rmSync(folder, { recursive: true, force: true })
+  process.exit(0)
+}
+process.on('SIGTERM', () => void stop())

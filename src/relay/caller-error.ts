@@ -1,0 +1,46 @@
+/** A refusal or failure as the caller sees it, in the shape the official SDKs read. */
+export interface CallerError {
+  readonly status: number
+  readonly message: string
+  readonly type: 'invalid_request_error' | 'upstream_error' | 'timeout_error' | 'server_error'
+  readonly code: string
+  readonly param?: string
+  /** False where sending the same again is senseless: says so to the SDK. */
+  readonly retry: boolean
+}
+
+/** The answer body of an error: `{"error":{"message","type","param","code"}}`. */
+export function errorBody({ message, type, param, code }: CallerError): string {
+  return JSON.stringify({ error: { message, type, param: param ?? null, code } })
+}
+
+/** A fault in the request itself; trying again without changing it cannot help. */
+export function badRequest(
+  status: number,
+  code: string,
+  message: string,
+  param?: string,
+): CallerError {
+  return {
+    status,
+    message,
+    type: 'invalid_request_error',
+    code,
+    ...(param !== undefined && { param }),
+    retry: false,
+  }
+}
+
+/** The relay cannot serve now although nothing is wrong with the request. */
+export function unavailable(code: string, message: string): CallerError {
+  return { status: 503, message, type: 'server_error', code, retry: true }
+}
+
+/** A bug of ours; the log says more. */
+export const INTERNAL: CallerError = {
+  status: 500,
+  message: 'the relay failed on this request',
+  type: 'server_error',
+  code: 'relay_error',
+  retry: true,
+}

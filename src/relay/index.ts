@@ -1,0 +1,3 @@
+export type { CallJournal } from './call-log.ts'
+export { createLostCalls } from './lost-calls.ts'
+export { createRelay, type Relay } from './relay.ts'

@@ -1,0 +1,251 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { KeyBook, PriceBook } from '../accounts/index.ts'
+import { AppError, type Clock, type Config, type Logger, messageOf } from '../kernel/index.ts'
+import { createRequestId } from '../record/index.ts'
+import type { CallJournal } from './call-log.ts'
+import { badRequest, type CallerError, errorBody, INTERNAL } from './caller-error.ts'
+import { DrainGate } from './drain-gate.ts'
+import { InFlight } from './in-flight.ts'
+import { IncomingCall } from './incoming-call.ts'
+import { BROKEN_HEADER_MESSAGE } from './key-check.ts'
+import { RelayMetrics } from './metrics.ts'
+import { answerModels } from './models-endpoint.ts'
+import { RefusalLimit } from './refusal-limit.ts'
+import type { RelayServices } from './relay-services.ts'
+import { Reply } from './reply.ts'
+import { Router } from './routing/router.ts'
+
+export interface RelayOptions {
+  readonly config: Config
+  readonly keys: KeyBook
+  readonly prices: PriceBook
+  readonly journal: CallJournal
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Name of this machine, for the record's `relay_host`. */
+  readonly hostName: string
+}
+
+export interface Relay {
+  /**
+   * Starts to take calls on the configured address; a port of 0 lets the system choose.
+   *
+   * @throws AppError PORT_IN_USE
+   */
+  listen(): Promise<{ readonly port: number }>
+  /**
+   * Takes no more calls, lets those under way finish for `drainMs`, then ends them with an error
+   * of their own. Every record is closed when it resolves.
+   */
+  close(drainMs: number): Promise<void>
+  /** The journal's `open` entries of the calls under way, to be repeated in a new segment. */
+  inFlight(): readonly Uint8Array[]
+}
+
+/** Idle connections of callers are kept this long: longer than balancers in front usually do. */
+const KEEP_ALIVE_MS = 75_000
+
+/** A connection on which nothing moves for this long beyond the longest call is closed. */
+const SILENT_CALLER_MS = 30_000
+
+const CHAT_PATH = '/v1/chat/completions'
+const MODELS_PATH = '/v1/models'
+
+/** Builds the data plane: callers' requests in, providers' answers out, one record per call. */
+export function createRelay(options: RelayOptions): Relay {
+  return new HttpRelay(options)
+}
+
+class HttpRelay implements Relay {
+  readonly #services: RelayServices
+  readonly #listen: Config['listen']
+  readonly #server: Server
+  readonly #providers: number
+  #closing: boolean = false
+
+  constructor({ config, journal, clock, ...rest }: RelayOptions) {
+    const inFlight = new InFlight(clock)
+    this.#services = {
+      ...rest,
+      journal,
+      clock,
+      settings: config.relay,
+      startedMs: clock.nowMs(),
+      router: new Router(config),
+      inFlight,
+      drainGate: new DrainGate(),
+      refusalLimit: new RefusalLimit(clock),
+      metrics: new RelayMetrics({
+        inFlight: () => inFlight.size,
+        journalState: () => journal.status().state,
+        journalBytes: () => journal.status().bytes,
+      }),
+    }
+    this.#listen = config.listen
+    this.#providers = Object.keys(config.providers).length
+    this.#server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 })
+    // a caller who stops reading must not hold his answer in memory for ever
+    this.#server.timeout = config.relay.timeouts.total_ms + SILENT_CALLER_MS
+    const answer = (request: IncomingMessage, response: ServerResponse) =>
+      this.#answer(request, response)
+    this.#server.on('request', answer)
+    this.#server.on('checkContinue', answer)
+    this.#server.on('clientError', refuseUnreadable)
+  }
+
+  async listen(): Promise<{ readonly port: number }> {
+    const { host, relay } = this.#listen
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', (error: NodeJS.ErrnoException) => {
+        const inUse = error.code === 'EADDRINUSE'
+        reject(inUse ? new AppError('PORT_IN_USE', { host, port: relay }, error) : error)
+      })
+      this.#server.listen(relay, host, resolve)
+    })
+    return { port: (this.#server.address() as AddressInfo).port }
+  }
+
+  async close(drainMs: number): Promise<void> {
+    const { inFlight, router } = this.#services
+    this.#closing = true
+    const closed = new Promise<void>((resolve) => {
+      this.#server.close(() => resolve())
+    })
+    this.#server.closeIdleConnections()
+    inFlight.closeConnections()
+    await inFlight.whenEmpty(drainMs)
+    inFlight.shutDown()
+    await router.close()
+    // answers that were just given are on their way out: destroying at once would cut them
+    const timer = setTimeout(() => this.#server.closeAllConnections(), 500)
+    this.#server.closeIdleConnections()
+    await closed
+    clearTimeout(timer)
+  }
+
+  inFlight(): readonly Uint8Array[] {
+    return this.#services.inFlight.openEntries()
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse): void {
+    try {
+      if (this.#closing) response.shouldKeepAlive = false
+      this.#dispatch(request, response)
+    } catch (error) {
+      this.#fail(response, error)
+    }
+  }
+
+  #dispatch(request: IncomingMessage, response: ServerResponse): void {
+    const url = request.url ?? '/'
+    const query = url.indexOf('?')
+    const path = query === -1 ? url : url.slice(0, query)
+    if (path === CHAT_PATH) {
+      if (request.method === 'POST') this.#relay(request, response)
+      else this.#refuseMethod(response, 'POST')
+    } else if (path === MODELS_PATH || path.startsWith(`${MODELS_PATH}/`)) {
+      if (request.method !== 'GET') this.#refuseMethod(response, 'GET')
+      else answerModels(this.#services, request, response, modelId(path))
+    } else if (path === '/healthz') {
+      sendText(response, 200, 'application/json', '{"status":"ok"}')
+    } else if (path === '/readyz') this.#ready(response)
+    else if (path === '/metrics') this.#showMetrics(response)
+    else {
+      const message = `nothing is served at ${request.method} ${path.slice(0, 200)}`
+      this.#refuse(response, badRequest(404, 'unknown_url', message))
+    }
+  }
+
+  #relay(request: IncomingMessage, response: ServerResponse): void {
+    const call = new IncomingCall(this.#services, request, response)
+    response.once('close', () => {
+      if (!response.writableEnded) call.callerLeft()
+    })
+    call.start()
+  }
+
+  #ready(response: ServerResponse): void {
+    const { state } = this.#services.journal.status()
+    const problems = [
+      ...(state === 'full' ? ['the journal is full'] : []),
+      ...(this.#providers === 0 ? ['no provider is configured'] : []),
+      ...(this.#closing ? ['the relay is stopping'] : []),
+    ]
+    const ready = problems.length === 0
+    const status = ready ? 'ready' : 'not ready'
+    const body = JSON.stringify({ status, journal: state, problems })
+    sendText(response, ready ? 200 : 503, 'application/json', body)
+  }
+
+  #showMetrics(response: ServerResponse): void {
+    const { registry } = this.#services.metrics
+    registry.metrics().then(
+      (text) => sendText(response, 200, registry.contentType, text),
+      (error: unknown) => this.#fail(response, error),
+    )
+  }
+
+  #refuseMethod(response: ServerResponse, allowed: string): void {
+    response.setHeader('allow', allowed)
+    this.#refuse(response, badRequest(405, 'method_not_allowed', `only ${allowed} is taken here`))
+  }
+
+  #refuse(response: ServerResponse, error: CallerError): void {
+    this.#reply(response).sendError(error)
+  }
+
+  #fail(response: ServerResponse, error: unknown): void {
+    this.#services.logger.error({ error: messageOf(error) }, 'a request could not be answered')
+    this.#reply(response).sendError(INTERNAL)
+  }
+
+  #reply(response: ServerResponse): Reply {
+    return new Reply(response, createRequestId(this.#services.clock.nowMs()))
+  }
+}
+
+function sendText(response: ServerResponse, status: number, type: string, text: string): void {
+  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(text) })
+  response.end(text)
+}
+
+/** Undoes the percent-encoding of a model's name in a path; what is wrongly encoded stays. */
+function modelId(path: string): string | undefined {
+  const id = path.slice(MODELS_PATH.length + 1)
+  try {
+    return id === '' ? undefined : decodeURIComponent(id)
+  } catch {
+    return id
+  }
+}
+
+/** Answers bytes that are no HTTP request: there is no request object to answer to. */
+function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const [line, problem] = UNREADABLE[error.code ?? ''] ?? [
+    '400 Bad Request',
+    badRequest(400, 'invalid_request', BROKEN_HEADER_MESSAGE),
+  ]
+  const body = errorBody(problem)
+  const id = createRequestId(Date.now())
+  socket.end(
+    `HTTP/1.1 ${line}\r\ncontent-type: application/json\r\nx-request-id: ${id}\r\n` +
+      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  )
+}
+
+const UNREADABLE: Readonly<Record<string, readonly [line: string, problem: CallerError]>> = {
+  HPE_HEADER_OVERFLOW: [
+    '431 Request Header Fields Too Large',
+    badRequest(431, 'headers_too_large', 'the request headers are too large'),
+  ],
+  ERR_HTTP_REQUEST_TIMEOUT: [
+    '408 Request Timeout',
+    badRequest(408, 'timeout_request', 'the request headers did not arrive in time'),
+  ],
+}
