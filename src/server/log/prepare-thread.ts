@@ -22,7 +22,7 @@ export interface PreparedBatch {
 /** Bytes of journal entries in a batch. */
 const BATCH_BYTES = 4 << 20
 /** Batches that may wait for the text store, which takes all of them at once; then reading stops. */
-const BATCHES_AHEAD = 5
+const BATCHES_AHEAD = 3
 /** Pause after a look that found nothing, and least time from one batch to the next. */
 const IDLE_MS = 25
 

@@ -1,0 +1,80 @@
+import type { StoredRecord } from '../../record/index.ts'
+import type { BatchEntry } from '../days/batch.ts'
+import { ID_KINDS, type IdKind, idHash, type StoredDocument } from '../days/text-schema.ts'
+import { WordWriter } from '../word-writer.ts'
+
+/**
+ * What the text file takes of one record, made ready: everything but the row id, which only the
+ * file knows. Making it is most of the work, so it can be done in another thread.
+ */
+export interface TextRow {
+  readonly position: number
+  readonly next: number
+  readonly day: string
+  /** Tokens for the word index, UTF-8, separated by blanks; empty without words. */
+  readonly words: Uint8Array
+  readonly errorMessage: string | undefined
+  /** Kinds and hashes in turn. */
+  readonly ids: readonly number[]
+  /** JSON of the document without its row; undefined when the columns hold all of the record. */
+  readonly document: string | undefined
+}
+
+const writer = new WordWriter()
+
+/**
+ * Makes records ready for the text file. Without `bodies` prompts, answers and bodies are left
+ * out. The words of all rows lie in one buffer, which can be transferred to another thread.
+ */
+export function textRows(entries: readonly BatchEntry[], bodies: boolean): readonly TextRow[] {
+  for (const { stored } of entries) writeWords(stored, bodies)
+  const { bytes, ends } = writer.take()
+  return entries.map(({ position, next, stored }, index) => ({
+    position,
+    next,
+    day: stored.day,
+    words: bytes.subarray(ends[index - 1] ?? 0, ends[index]),
+    errorMessage: stored.record.error_message,
+    ids: idsOf(stored),
+    document: documentOf(stored, bodies),
+  }))
+}
+
+function writeWords({ record }: StoredRecord, bodies: boolean): void {
+  const { prompt, response, error_message, labels } = record
+  if (bodies && prompt !== undefined) writer.addField('prompt', prompt)
+  if (bodies && response !== undefined) writer.addField('response', response)
+  if (error_message !== undefined) writer.addField('error_message', error_message)
+  for (const [key, value] of Object.entries(labels ?? {})) writer.addLabel(key, value)
+  writer.endRecord()
+}
+
+function documentOf({ record, extra }: StoredRecord, bodies: boolean): string | undefined {
+  const { prompt, response, request_body, response_body } = record
+  const document: Omit<StoredDocument, 'row'> = {
+    ...(extra !== undefined && { extra }),
+    ...(bodies && prompt !== undefined && { prompt }),
+    ...(bodies && response !== undefined && { response }),
+    ...(bodies && request_body !== undefined && { request_body }),
+    ...(bodies && response_body !== undefined && { response_body }),
+  }
+  const json = JSON.stringify(document)
+  return json === '{}' ? undefined : json
+}
+
+/** Completes the JSON of a document with its row. */
+export function withRow(document: string, row: number): string {
+  return `{"row":${row},${document.slice(1)}`
+}
+
+function idsOf({ id, record }: StoredRecord): readonly number[] {
+  const ids: number[] = []
+  const add = (kind: IdKind, value: string | undefined) => {
+    if (value !== undefined) ids.push(ID_KINDS[kind], idHash(value))
+  }
+  add('request_id', record.request_id)
+  add('trace_id', record.trace_id)
+  add('user_id', record.user_id)
+  add('_id', id === record.request_id ? undefined : id)
+  return ids
+}
