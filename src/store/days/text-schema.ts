@@ -12,7 +12,7 @@ function tokenizer(): string {
  * Tables of a day's text file:
  * - `position`: as in the column file, per journal
  * - `blocks`: 64 documents each, rows `first_row..last_row` of one journal in ascending order;
- *   `data` is the zstd of a JSON array of documents (`StoredDocument`)
+ *   `data` is the zstd of the documents (`StoredDocument`), one JSON line each, `row` first
  * - `pending`: documents (JSON, not compressed) that wait until their block is full
  * - `words`: FTS5, contentless; rowid = row; tokens made by `../tokens.ts`, separated by blanks.
  *   SQLite's `ascii` tokenizer leaves them as they are: every byte from 0x80 on and every ASCII

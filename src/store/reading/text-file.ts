@@ -15,7 +15,8 @@ export class TextFile {
   readonly #ids: StatementSync
   readonly #block: StatementSync
   readonly #pending: StatementSync
-  readonly #blocks = new Map<number, readonly StoredDocument[]>()
+  /** Decompressed: one document a line, in the order of their rows. */
+  readonly #blocks = new Map<number, Buffer>()
 
   constructor(file: string) {
     this.#database = new DatabaseSync(file, { readOnly: true, timeout: BUSY_MS })
@@ -59,16 +60,17 @@ export class TextFile {
   document(row: number): StoredDocument | undefined {
     const pending = this.#pending.get(row) as unknown as [string] | undefined
     if (pending !== undefined) return JSON.parse(pending[0]) as StoredDocument
-    return this.#blockOf(row)?.find((document) => document.row === row)
+    const block = this.#blockOf(row)
+    return block && documentOf(block, row)
   }
 
-  #blockOf(row: number): readonly StoredDocument[] | undefined {
+  #blockOf(row: number): Buffer | undefined {
     const found = this.#block.get(row) as unknown as [number, number, Uint8Array] | undefined
     if (found === undefined || found[1] < row) return undefined
     const [first, , data] = found
     const known = this.#blocks.get(first)
     if (known !== undefined) return known
-    const documents = JSON.parse(zstdDecompressSync(data).toString()) as StoredDocument[]
+    const documents = zstdDecompressSync(data)
     if (this.#blocks.size >= BLOCKS_KEPT) this.#blocks.delete(this.#blocks.keys().next().value!)
     this.#blocks.set(first, documents)
     return documents
@@ -77,6 +79,20 @@ export class TextFile {
   close(): void {
     this.#database.close()
   }
+}
+
+/**
+ * Finds the line of a row and parses only that: a block has 64 documents, of which mostly one is
+ * wanted. JSON has no line break inside, so a line break before the row's own beginning is sure.
+ */
+function documentOf(block: Buffer, row: number): StoredDocument | undefined {
+  const beginning = `{"row":${row},`
+  const isFirst = block.toString('latin1', 0, beginning.length) === beginning
+  const start = isFirst ? 0 : block.indexOf(`\n${beginning}`) + 1
+  if (start === 0 && !isFirst) return undefined
+  const end = block.indexOf('\n', start)
+  const line = block.toString('utf8', start, end === -1 ? block.length : end)
+  return JSON.parse(line) as StoredDocument
 }
 
 function rowsOf(found: readonly unknown[]): Float64Array {

@@ -61,7 +61,12 @@ function documents(): { row: number; prompt: string }[] {
     ...database
       .prepare('SELECT data FROM blocks ORDER BY first_row')
       .all()
-      .flatMap(({ data }) => JSON.parse(zstdDecompressSync(data as Uint8Array).toString())),
+      .flatMap(({ data }) =>
+        zstdDecompressSync(data as Uint8Array)
+          .toString()
+          .split('\n'),
+      )
+      .map((line) => JSON.parse(line)),
     ...database
       .prepare('SELECT data FROM pending ORDER BY row')
       .all()

@@ -138,8 +138,8 @@ export class TextDay {
   }
 
   #writeBlock(documents: readonly Pending[]): void {
-    const json = `[${documents.map((document) => document.json).join(',')}]`
-    this.#insert.block.run(documents[0]!.row, documents.at(-1)!.row, compressed(json))
+    const lines = documents.map((document) => document.json).join('\n')
+    this.#insert.block.run(documents[0]!.row, documents.at(-1)!.row, compressed(lines))
   }
 
   #pendingOf(journal: number): Pending[] {
@@ -216,6 +216,6 @@ export class TextDay {
   }
 }
 
-function compressed(json: string): Uint8Array {
-  return zstdCompressSync(json, COMPRESSION)
+function compressed(lines: string): Uint8Array {
+  return zstdCompressSync(lines, COMPRESSION)
 }

@@ -1,0 +1,11 @@
+import { sql } from '../../store/index.ts'
+import { numberOrNull, singleValue } from './single-value.ts'
+
+/** Largest value of a number or date field. */
+export const max = singleValue({
+  name: 'max',
+  values: 'numbers',
+  keepsDates: true,
+  select: (input) => sql`max(${input})`,
+  read: numberOrNull,
+})

@@ -1,0 +1,62 @@
+import type { Json } from './aggregations/aggregation.ts'
+import { isObject } from './body-reader.ts'
+
+/** Number of hits; `gte` when counting stopped. */
+export interface TotalHits {
+  readonly value: number
+  readonly relation: 'eq' | 'gte'
+}
+
+export interface Hit {
+  readonly _index: string
+  readonly _id: string
+  readonly _score: number | null
+  readonly _version?: number
+  readonly _seq_no?: number
+  readonly _primary_term?: number
+  readonly _source?: Json
+  readonly sort?: readonly unknown[]
+}
+
+/** The answer to a search, in Elasticsearch's form. */
+export interface SearchAnswer {
+  readonly took: number
+  readonly timed_out: boolean
+  readonly _shards: ShardsAnswer
+  readonly hits: {
+    readonly total?: TotalHits
+    readonly max_score: number | null
+    readonly hits: readonly Hit[]
+  }
+  readonly aggregations?: Json
+}
+
+export interface ShardsAnswer {
+  readonly total: number
+  readonly successful: number
+  readonly skipped: number
+  readonly failed: number
+}
+
+/** Every index counts as one shard, none of which can fail alone. */
+export function shardsAnswer(indices: number): ShardsAnswer {
+  return { total: indices, successful: indices, skipped: 0, failed: 0 }
+}
+
+/** A count that may have stopped at `limit`, as it is answered. */
+export function totalHits(counted: number, limit: number): TotalHits {
+  return counted > limit ? { value: limit, relation: 'gte' } : { value: counted, relation: 'eq' }
+}
+
+/** The score of every hit: 1, or 0 when the query only filters. */
+export function scoreOf(query: unknown): number {
+  if (!isObject(query)) return 1
+  const bool = query.bool
+  if (!isObject(bool)) return 1
+  const filled = (key: string) => {
+    const value = bool[key]
+    return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== null
+  }
+  if (filled('must') || filled('should')) return 1
+  return filled('filter') || filled('must_not') ? 0 : 1
+}
