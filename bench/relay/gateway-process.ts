@@ -15,6 +15,7 @@ const defaults = loadConfig(undefined, {})
 const config = {
   ...defaults,
   listen: { ...defaults.listen, relay: 0 },
+  relay: { ...defaults.relay, log_bodies: process.argv[3] === 'none' ? 'none' : 'all' } as const,
   providers: {
     openai: {
       kind: 'openai-compatible' as const,

@@ -3,7 +3,6 @@ export {
   type ApiKey,
   type KeyBook,
   type KeyRefusal,
-  type KeyVerdict,
   openAccounts,
 } from './key-book.ts'
 export { createPriceBook, type PriceBook } from './price-book.ts'

@@ -1,2 +1,1 @@
 export { createPipeline } from './create-pipeline.ts'
-export type { PriceOf } from './processors/cost.ts'

@@ -18,22 +18,20 @@ export type CallRecord = {
   readonly [Name in FieldName]?: Value<(typeof FIELDS)[Name]['type']>
 }
 
-export const OUTCOMES = [
-  'ok',
-  'cached',
-  'upstream_error',
-  'timeout',
-  'client_closed',
-  'refused_auth',
-  'refused_model',
-  'refused_limit',
-  'refused_budget',
-  'bad_request',
-  'relay_error',
-  'lost',
-] as const
-
-export type Outcome = (typeof OUTCOMES)[number]
+/** How a call ended. */
+export type Outcome =
+  | 'ok'
+  | 'cached'
+  | 'upstream_error'
+  | 'timeout'
+  | 'client_closed'
+  | 'refused_auth'
+  | 'refused_model'
+  | 'refused_limit'
+  | 'refused_budget'
+  | 'bad_request'
+  | 'relay_error'
+  | 'lost'
 
 /** `type` of a call's record. */
 export const CALL_TYPE = 'holysheep_request'

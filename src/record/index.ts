@@ -4,7 +4,6 @@ export {
   type CallRecord,
   dayOf,
   indexName,
-  OUTCOMES,
   type Outcome,
 } from './call-record.ts'
 export {
@@ -19,7 +18,6 @@ export {
   FIELDS,
   type FieldDefinition,
   type FieldName,
-  type FieldRole,
   type FieldType,
   fieldDefinition,
   isColumn,

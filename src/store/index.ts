@@ -1,9 +1,9 @@
-export type { BatchEntry, JournalId, Progress } from './days/batch.ts'
+export type { BatchEntry, JournalId } from './days/batch.ts'
 export { isDay } from './days/day-files.ts'
 export * from './reading/index.ts'
-export { type AttachedDay, ColumnStore, type ColumnStoreSettings } from './writing/column-store.ts'
+export { ColumnStore } from './writing/column-store.ts'
 export { ColumnsWriter } from './writing/columns-writer.ts'
-export { type DayEntry, type DayState, Manifest } from './writing/manifest.ts'
+export { type DayEntry, Manifest } from './writing/manifest.ts'
 export { RejectedEntries, type RejectedEntry } from './writing/rejected-entries.ts'
 export {
   copySorted,
