@@ -43,7 +43,10 @@ function toPicoUsd(usdPerMillion: number): number {
 
 function priceAt(steps: Steps, inputTokens: number): number {
   let picoUsd = 0
-  for (const step of steps) if (step.start === 0 || inputTokens > step.start) picoUsd = step.picoUsd
+  for (let place = 0; place < steps.length; place++) {
+    const step = steps[place]!
+    if (step.start === 0 || inputTokens > step.start) picoUsd = step.picoUsd
+  }
   return picoUsd
 }
 
@@ -52,23 +55,22 @@ function priceAt(steps: Steps, inputTokens: number): number {
  * call when its prompt, cached tokens included, is longer than the tier's start.
  */
 export function costNanoUsd(prices: UnitPrices, usage: TokenUsage): number {
+  const input = usage.input_tokens ?? 0
+  const cacheRead = usage.cache_read_tokens ?? 0
+  const cacheWrite5m = usage.cache_write_5m_tokens ?? 0
+  const cacheWrite1h = usage.cache_write_1h_tokens ?? 0
+  const audioInput = usage.audio_input_tokens ?? 0
   const audioOutput = usage.audio_output_tokens ?? 0
-  const lines = [
-    [prices.input, usage.input_tokens],
-    [prices.cacheRead, usage.cache_read_tokens],
-    [prices.cacheWrite5m, usage.cache_write_5m_tokens],
-    [prices.cacheWrite1h, usage.cache_write_1h_tokens],
-    [prices.audioInput, usage.audio_input_tokens],
-    [prices.output, (usage.output_tokens ?? 0) - audioOutput],
-    [prices.audioOutput, audioOutput],
-  ] as const
-  const inputTokens =
-    (usage.input_tokens ?? 0) +
-    (usage.cache_read_tokens ?? 0) +
-    (usage.cache_write_5m_tokens ?? 0) +
-    (usage.cache_write_1h_tokens ?? 0) +
-    (usage.audio_input_tokens ?? 0)
-  let picoUsd = 0
-  for (const [steps, tokens = 0] of lines) picoUsd += priceAt(steps, inputTokens) * tokens
+  const textOutput = (usage.output_tokens ?? 0) - audioOutput
+  const prompt = input + cacheRead + cacheWrite5m + cacheWrite1h + audioInput
+  // written out: a table of the lines would cost each call 2 KB of garbage
+  const picoUsd =
+    priceAt(prices.input, prompt) * input +
+    priceAt(prices.cacheRead, prompt) * cacheRead +
+    priceAt(prices.cacheWrite5m, prompt) * cacheWrite5m +
+    priceAt(prices.cacheWrite1h, prompt) * cacheWrite1h +
+    priceAt(prices.audioInput, prompt) * audioInput +
+    priceAt(prices.output, prompt) * textOutput +
+    priceAt(prices.audioOutput, prompt) * audioOutput
   return Math.round(picoUsd / PICO_PER_NANO)
 }

@@ -191,58 +191,61 @@ function rounded(value: unknown): unknown {
   )
 }
 
-describe.skipIf(PEER === undefined)('answers beside those of a real engine', () => {
-  let store: SearchStore
+describe.skipIf(PEER === undefined)(
+  'answers beside those of a real engine (skipped without ELASTIC_PEER_URL)',
+  () => {
+    let store: SearchStore
 
-  async function peer(method: string, path: string, body?: string | Json) {
-    const isLines = typeof body === 'string'
-    const answer = await fetch(`${PEER}${path}`, {
-      method,
-      headers: { 'content-type': isLines ? 'application/x-ndjson' : 'application/json' },
-      ...(body !== undefined && { body: isLines ? body : JSON.stringify(body) }),
+    async function peer(method: string, path: string, body?: string | Json) {
+      const isLines = typeof body === 'string'
+      const answer = await fetch(`${PEER}${path}`, {
+        method,
+        headers: { 'content-type': isLines ? 'application/x-ndjson' : 'application/json' },
+        ...(body !== undefined && { body: isLines ? body : JSON.stringify(body) }),
+      })
+      return { status: answer.status, json: (await answer.json()) as Json }
+    }
+
+    beforeAll(async () => {
+      store = await SearchStore.open({
+        clock: { nowMs: () => NOW, monotonicMs: () => performance.now() },
+      })
+      await store.addDocuments(documents())
+      const all = await store.search.search({ expression: '*' }, { size: DOCUMENTS })
+      await peer('DELETE', '/holysheep-requests-peer')
+      await peer('PUT', '/holysheep-requests-peer', peerMapping())
+      const lines = all.hits.hits.flatMap(({ _id, _source }) => [{ index: { _id } }, _source])
+      const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('')
+      const { json } = await peer('POST', '/holysheep-requests-peer/_bulk?refresh=true', text)
+      expect(json.errors).toBe(false)
     })
-    return { status: answer.status, json: (await answer.json()) as Json }
-  }
+    afterAll(() => store.close())
 
-  beforeAll(async () => {
-    store = await SearchStore.open({
-      clock: { nowMs: () => NOW, monotonicMs: () => performance.now() },
+    it.each(QUERIES)('finds the same documents for %j', async (query) => {
+      const body = { query, size: DOCUMENTS, sort: [{ '@timestamp': 'asc' }], _source: false }
+      const own = await store.search.search({ expression: '*' }, body)
+      const { json } = await peer('POST', '/holysheep-requests-peer/_search', body)
+      const theirs = json as unknown as typeof own
+      const hit = ({ _id, sort }: { _id: string; sort?: readonly unknown[] }) => [_id, sort]
+      expect(own.hits.hits.map(hit)).toEqual(theirs.hits.hits.map(hit))
+      expect(own.hits.total).toEqual(theirs.hits.total)
     })
-    await store.addDocuments(documents())
-    const all = await store.search.search({ expression: '*' }, { size: DOCUMENTS })
-    await peer('DELETE', '/holysheep-requests-peer')
-    await peer('PUT', '/holysheep-requests-peer', peerMapping())
-    const lines = all.hits.hits.flatMap(({ _id, _source }) => [{ index: { _id } }, _source])
-    const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('')
-    const { json } = await peer('POST', '/holysheep-requests-peer/_bulk?refresh=true', text)
-    expect(json.errors).toBe(false)
-  })
-  afterAll(() => store.close())
 
-  it.each(QUERIES)('finds the same documents for %j', async (query) => {
-    const body = { query, size: DOCUMENTS, sort: [{ '@timestamp': 'asc' }], _source: false }
-    const own = await store.search.search({ expression: '*' }, body)
-    const { json } = await peer('POST', '/holysheep-requests-peer/_search', body)
-    const theirs = json as unknown as typeof own
-    const hit = ({ _id, sort }: { _id: string; sort?: readonly unknown[] }) => [_id, sort]
-    expect(own.hits.hits.map(hit)).toEqual(theirs.hits.hits.map(hit))
-    expect(own.hits.total).toEqual(theirs.hits.total)
-  })
+    it.each(AGGREGATIONS)('aggregates to the same for %j', async (aggs) => {
+      const body = { size: 0, aggs }
+      const own = await store.search.search({ expression: '*' }, body)
+      const { json } = await peer('POST', '/holysheep-requests-peer/_search', body)
+      expect(rounded(own.aggregations)).toEqual(rounded(json.aggregations))
+    })
 
-  it.each(AGGREGATIONS)('aggregates to the same for %j', async (aggs) => {
-    const body = { size: 0, aggs }
-    const own = await store.search.search({ expression: '*' }, body)
-    const { json } = await peer('POST', '/holysheep-requests-peer/_search', body)
-    expect(rounded(own.aggregations)).toEqual(rounded(json.aggregations))
-  })
-
-  it.each(WRONG)('refuses %j with the same status', async (body) => {
-    const { status, json } = await peer('POST', '/holysheep-requests-peer/_search', body)
-    const failure = await store.search.search({ expression: '*' }, body).then(
-      () => ({ status: 200, type: undefined }),
-      (error: { details: { status: number; type: string } }) => error.details,
-    )
-    const cause = (json.error as { root_cause?: { type: string }[] } | undefined)?.root_cause
-    expect([failure.status, failure.type]).toEqual([status, cause?.[0]?.type])
-  })
-})
+    it.each(WRONG)('refuses %j with the same status', async (body) => {
+      const { status, json } = await peer('POST', '/holysheep-requests-peer/_search', body)
+      const failure = await store.search.search({ expression: '*' }, body).then(
+        () => ({ status: 200, type: undefined }),
+        (error: { details: { status: number; type: string } }) => error.details,
+      )
+      const cause = (json.error as { root_cause?: { type: string }[] } | undefined)?.root_cause
+      expect([failure.status, failure.type]).toEqual([status, cause?.[0]?.type])
+    })
+  },
+)

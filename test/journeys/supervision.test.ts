@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Bellwether, startBellwether, stopAllBellwethers } from '../support/bellwether.ts'
@@ -122,7 +123,9 @@ describe('the supervisor', () => {
     ]
     await server.stop('SIGKILL')
     const again = await startBellwether({ data: server.data })
-    expect(pids.filter((pid) => isAlive(pid))).toEqual([])
+    await pollUntil('the old processes to end', () =>
+      pids.some((pid) => isAlive(pid)) ? undefined : true,
+    )
     await again.stop()
   })
 })
@@ -130,8 +133,10 @@ describe('the supervisor', () => {
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
-    return true
   } catch {
     return false
   }
+  const stat = `/proc/${pid}/stat`
+  // an orphan that has ended stays in the list until its new parent looks after it
+  return !existsSync(stat) || !/\) Z /.test(readFileSync(stat, 'utf8'))
 }

@@ -19,6 +19,8 @@ import {
 export interface SearchStoreOptions {
   readonly clock?: Clock
   readonly timeoutMs?: number
+  /** Whether prompts, answers and bodies are kept; default true. */
+  readonly bodies?: boolean
 }
 
 const JOURNAL = { number: 1, name: 'intake' } as const
@@ -29,6 +31,7 @@ export class SearchStore {
   readonly reader: StoreReader
   readonly columns: ColumnsReader
   readonly #folder: string
+  readonly #bodies: boolean
   readonly #store: ColumnStore
   readonly #columnsWriter: ColumnsWriter
   readonly #textWriter: TextWriter
@@ -43,9 +46,10 @@ export class SearchStore {
     folder: string,
     store: ColumnStore,
     writer: ColumnsWriter,
-    { clock = systemClock, timeoutMs = 30_000 }: SearchStoreOptions,
+    { clock = systemClock, timeoutMs = 30_000, bodies = true }: SearchStoreOptions,
   ) {
     this.#folder = folder
+    this.#bodies = bodies
     this.#store = store
     this.#columnsWriter = writer
     this.#textWriter = new TextWriter(folder)
@@ -72,7 +76,7 @@ export class SearchStore {
     const entries = records.map(
       (stored): BatchEntry => ({ position: this.#position++, next: this.#position, stored }),
     )
-    this.#textWriter.apply(JOURNAL, textRows(entries, true))
+    this.#textWriter.apply(JOURNAL, textRows(entries, this.#bodies))
     await this.#columnsWriter.apply(JOURNAL, entries)
     for (const { day } of records) this.columns.dayChanged(day)
   }

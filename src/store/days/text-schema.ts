@@ -1,3 +1,5 @@
+import type { CallRecord } from '../../record/index.ts'
+
 /** Documents that are compressed together. */
 export const BLOCK_DOCUMENTS = 64
 
@@ -40,14 +42,16 @@ export const ID_KINDS = { request_id: 1, trace_id: 2, _id: 3, user_id: 4 } as co
 
 export type IdKind = keyof typeof ID_KINDS
 
-/** What the text file keeps of one record: that which no column holds. */
+/**
+ * What the text file keeps of a record. With bodies that is all of it, so that a record is given
+ * back from one place; without, only what the columns have no room for.
+ */
 export interface StoredDocument {
   readonly row: number
+  readonly id?: string
+  readonly indexPrefix?: string
+  readonly record?: CallRecord
   readonly extra?: Readonly<Record<string, unknown>>
-  readonly prompt?: string
-  readonly response?: string
-  readonly request_body?: string
-  readonly response_body?: string
 }
 
 /**

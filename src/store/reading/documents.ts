@@ -1,4 +1,10 @@
-import { FIELDS, type FieldDefinition, indexName, isColumn } from '../../record/index.ts'
+import {
+  FIELDS,
+  type FieldDefinition,
+  type FieldName,
+  indexName,
+  isColumn,
+} from '../../record/index.ts'
 import { databaseName, RECORDS_TABLE } from '../days/columns-schema.ts'
 import type { StoredDocument } from '../days/text-schema.ts'
 import type { DayColumns } from './day-columns.ts'
@@ -39,11 +45,17 @@ export interface DocumentsRequest {
   readonly deadline: Deadline
 }
 
-const ALL_FIELDS = Object.entries(FIELDS) as readonly (readonly [string, FieldDefinition])[]
+const ALL_FIELDS = Object.entries(FIELDS) as readonly (readonly [FieldName, FieldDefinition])[]
+
+/** What was asked for, day by day. */
+interface DayRows {
+  readonly day: DayColumns
+  readonly rows: readonly number[]
+}
 
 /**
- * Reads records: the columns and what the text file keeps of them, in the order given; undefined
- * for one whose day was dropped in the meantime.
+ * Reads records, in the order given; undefined for one whose day was dropped in the meantime. The
+ * text file holds a record whole; the columns are asked where it does not.
  */
 export async function readDocuments(
   columns: ColumnsSource,
@@ -56,26 +68,68 @@ export async function readDocuments(
     rows: ofDay.map(({ row }) => row).sort((a, b) => a - b),
   }))
   const fields = ALL_FIELDS.filter(([name]) => wants(name))
-  const held = fields.filter(([, definition]) => isColumn(definition)).map(([name]) => name)
-  const names = [...new Set<string>([...KEY_COLUMNS, ...held])]
+  const found = new Map<string, FoundDocument>()
+  const extras = new Map<string, StoredDocument['extra']>()
+  if (withTexts) {
+    const texts = await Promise.all(days.map(({ day, rows }) => text.documents(day.day, rows)))
+    for (const [place, { day, rows }] of days.entries()) {
+      for (const [at, row] of rows.entries()) {
+        const stored = texts[place]?.[at]
+        const document = stored && fromText(fields, day.day, stored)
+        if (document !== undefined) found.set(keyOf(day, row), document)
+        else extras.set(keyOf(day, row), stored?.extra)
+      }
+    }
+  }
+  const left = days
+    .map(({ day, rows }) => ({ day, rows: rows.filter((row) => !found.has(keyOf(day, row))) }))
+    .filter(({ rows }) => rows.length > 0)
+  for (const [key, document] of await fromColumns(columns, fields, left, deadline)) {
+    const extra = extras.get(key)
+    found.set(key, { ...document, source: { ...document.source, ...extra } })
+  }
+  return keys.map(({ day, row }) => found.get(keyOf(day, row)))
+}
+
+function keyOf({ day }: DayColumns, row: number): string {
+  return `${day} ${row}`
+}
+
+function fromText(
+  fields: typeof ALL_FIELDS,
+  day: string,
+  { id, indexPrefix, record, extra }: StoredDocument,
+): FoundDocument | undefined {
+  if (id === undefined || indexPrefix === undefined || record === undefined) return undefined
+  const source: Record<string, unknown> = {}
+  for (const [name, { type }] of fields) {
+    const value = record[name]
+    if (value === undefined) continue
+    source[name] = type === 'date' ? new Date(Number(value)).toISOString() : value
+  }
+  return { index: indexName(indexPrefix, day), id, source: { ...source, ...extra } }
+}
+
+async function fromColumns(
+  columns: ColumnsSource,
+  fields: typeof ALL_FIELDS,
+  days: readonly DayRows[],
+  deadline: Deadline,
+): Promise<ReadonlyMap<string, FoundDocument>> {
+  const found = new Map<string, FoundDocument>()
+  if (days.length === 0) return found
+  const held = fields.filter(([, definition]) => isColumn(definition))
+  const names = [...new Set<string>([...KEY_COLUMNS, ...held.map(([name]) => name)])]
   const selects = days.flatMap(({ day, rows }, place) =>
     clusters(rows).map((cluster) => documentSelect(names, day, place, cluster)),
   )
-  const [rows, texts] = await Promise.all([
-    columns.query(renderSql(unionSql(selects)), deadline.leftMs()),
-    withTexts ? Promise.all(days.map(({ day, rows }) => text.documents(day.day, rows))) : [],
-  ])
-  const stored = days.map(
-    (day, place) => new Map(day.rows.map((row, at) => [row, texts[place]?.[at]])),
-  )
-  const found = new Map<string, FoundDocument>()
+  const rows = await columns.query(renderSql(unionSql(selects)), deadline.leftMs())
   for (const [place, ...cells] of rows) {
-    const { day } = days[Number(place)]!.day
-    const row = Number(cells[0])
+    const { day } = days[Number(place)]!
     const values = new Map(names.map((name, at) => [name, cells[at] ?? null]))
-    found.set(`${day} ${row}`, assemble(fields, day, values, stored[Number(place)]!.get(row)))
+    found.set(keyOf(day, Number(cells[0])), assemble(held, day.day, values))
   }
-  return keys.map(({ day, row }) => found.get(`${day.day} ${row}`))
+  return found
 }
 
 function clusters(rows: readonly number[]): readonly Float64Array[] {
@@ -104,19 +158,16 @@ function assemble(
   fields: typeof ALL_FIELDS,
   day: string,
   values: ReadonlyMap<string, Cell>,
-  stored: StoredDocument | undefined,
 ): FoundDocument {
   const source: Record<string, unknown> = {}
   for (const [name, definition] of fields) {
-    const value = isColumn(definition)
-      ? sourceValue(definition, values.get(name) ?? null)
-      : stored?.[name as keyof StoredDocument]
+    const value = sourceValue(definition, values.get(name) ?? null)
     if (value !== undefined) source[name] = value
   }
   return {
     index: indexName(String(values.get('index_prefix')), day),
     id: String(values.get('_id') ?? values.get('request_id')),
-    source: { ...source, ...stored?.extra },
+    source,
   }
 }
 

@@ -31,7 +31,7 @@ it('gives back the document of a row although others hold what its line begins w
   const reading = new TextFile(file)
   for (const place of [0, 1, 30, BLOCK_DOCUMENTS - 1, BLOCK_DOCUMENTS, BLOCK_DOCUMENTS + 2]) {
     const found = reading.document(FIRST_ROW + place)
-    expect(found?.prompt).toBe(`words of ${place}`)
+    expect(found?.record?.prompt).toBe(`words of ${place}`)
     expect(found?.extra).toEqual(trap(FIRST_ROW + place))
   }
   expect(reading.document(FIRST_ROW + BLOCK_DOCUMENTS + 3)).toBeUndefined()

@@ -52,7 +52,7 @@ function phraseRows(
   // the message lies in a column; the caller compares it
   if (field === 'error_message' || terms.length === 1) return candidates
   return confirmed(candidates, deadlineMs, (row) => {
-    const text = file.document(row)?.[field]
+    const text = file.document(row)?.record?.[field]
     return text !== undefined && hasPhrase(text, terms)
   })
 }
@@ -68,7 +68,7 @@ function exactRows(
   return confirmed(
     file.words(expression),
     deadlineMs,
-    (row) => file.document(row)?.[field] === value,
+    (row) => file.document(row)?.record?.[field] === value,
   )
 }
 

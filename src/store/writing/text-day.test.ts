@@ -56,7 +56,7 @@ function matching(expression: string): number[] {
   )
 }
 
-function documents(): { row: number; prompt: string }[] {
+function documents(): { row: number; record: { prompt: string } }[] {
   return read((database) => [
     ...database
       .prepare('SELECT data FROM blocks ORDER BY first_row')
@@ -101,7 +101,7 @@ it('keeps documents in blocks of 64 and the rest waiting', () => {
   expect(read((database) => database.prepare('SELECT count(*) AS n FROM blocks').get())).toEqual({
     n: 2,
   })
-  expect(documents().map(({ prompt }) => prompt.split(' ').at(-1))).toEqual(
+  expect(documents().map(({ record }) => record.prompt.split(' ').at(-1))).toEqual(
     Array.from({ length: 140 }, (_, number) => `n${number}`),
   )
 })

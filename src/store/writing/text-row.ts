@@ -49,17 +49,16 @@ function writeWords({ record }: StoredRecord, bodies: boolean): void {
   writer.endRecord()
 }
 
-function documentOf({ record, extra }: StoredRecord, bodies: boolean): string | undefined {
-  const { prompt, response, request_body, response_body } = record
+function documentOf(
+  { id, indexPrefix, record, extra }: StoredRecord,
+  bodies: boolean,
+): string | undefined {
+  if (!bodies && extra === undefined) return undefined
   const document: Omit<StoredDocument, 'row'> = {
+    ...(bodies && { id, indexPrefix, record }),
     ...(extra !== undefined && { extra }),
-    ...(bodies && prompt !== undefined && { prompt }),
-    ...(bodies && response !== undefined && { response }),
-    ...(bodies && request_body !== undefined && { request_body }),
-    ...(bodies && response_body !== undefined && { response_body }),
   }
-  const json = JSON.stringify(document)
-  return json === '{}' ? undefined : json
+  return JSON.stringify(document)
 }
 
 /** Completes the JSON of a document with its row. */
