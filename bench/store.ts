@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg, tmpdir, totalmem } from 'node:os'
@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { createLogger, loadConfig, systemClock } from '../src/kernel/index.ts'
 import { Search } from '../src/search/index.ts'
-import { type LogStore, openLogStore } from '../src/server/log/index.ts'
+import { LOG_PROCESS, type LogStore, openLogStore } from '../src/server/log/index.ts'
 import { measureQueries, type QueryTime } from './store/measure-queries.ts'
 import { loadTexts } from './store/records.ts'
 
@@ -34,6 +34,19 @@ const days = Number(values.days)
 if (!Number.isInteger(records) || records < 1 || records > MOST_RECORDS || !(days >= 1)) {
   process.stderr.write('usage: node bench/store.ts [--records N] [--days N] [--no-text]\n')
   process.exit(2)
+}
+
+if (process.env.BENCH_AS_LOG_PROCESS === undefined) {
+  // with the memory settings of the real log process
+  const { status } = spawnSync(
+    process.execPath,
+    [...LOG_PROCESS.arguments, ...process.argv.slice(1)],
+    {
+      stdio: 'inherit',
+      env: { ...process.env, ...LOG_PROCESS.environment, BENCH_AS_LOG_PROCESS: '1' },
+    },
+  )
+  process.exit(status ?? 1)
 }
 
 interface Ingest {

@@ -10,6 +10,7 @@ import {
 import { Children } from './children.ts'
 import { openDataAccounts } from './data-accounts.ts'
 import { type Instance, readInstance, removeInstance, writeInstance } from './instance.ts'
+import { LOG_PROCESS } from './log/process-options.ts'
 import type { LogSettings } from './log-settings.ts'
 import { processFile } from './process-file.ts'
 import { VERSION } from './product.ts'
@@ -45,19 +46,6 @@ const SIMULATOR_STOP_MS = 1_000
 
 /** Children of a server that was killed may still be ending: their ports and locks come free. */
 const ORPHANS_MS = 10_000
-
-/**
- * The log process stays below 1.2 GB. Most of its memory is the engines', so the heap of each
- * of its threads is bounded; with V8's usual young generation five threads hold 400 MB of
- * garbage.
- */
-const LOG_ARGUMENTS = ['--max-old-space-size=256', '--max-semi-space-size=4']
-
-/**
- * File operations of the log process wait for the disk in more threads than Node's four; glibc
- * would keep freed memory apart for each of all its threads.
- */
-const LOG_ENVIRONMENT = { UV_THREADPOOL_SIZE: '8', MALLOC_ARENA_MAX: '2' }
 
 /**
  * Starts the whole server on a data folder: simulated providers when the configuration names
@@ -144,8 +132,8 @@ function logChild(config: Config, { config: given, data, environment }: UpOption
   return {
     name: 'log',
     file: processFile('log-process'),
-    execArgv: LOG_ARGUMENTS,
-    environment: { ...environment, ...LOG_ENVIRONMENT },
+    execArgv: LOG_PROCESS.arguments,
+    environment: { ...environment, ...LOG_PROCESS.environment },
     settings: (ports): LogSettings => ({
       config: withPorts(config, ports),
       data,
