@@ -129,13 +129,15 @@ export function documentRows(data: string, day: string): ReadonlyMap<number, unk
   const blocks = database.prepare('SELECT data FROM blocks').all()
   const pending = database.prepare('SELECT data FROM pending').all()
   database.close()
-  const documents = [
-    ...blocks.flatMap((block) => {
-      const json = zstdDecompressSync(block.data as Uint8Array).toString()
-      return JSON.parse(json) as { row: number }[]
-    }),
-    ...pending.map((found) => JSON.parse(String(found.data)) as { row: number }),
+  const lines = [
+    ...blocks.flatMap(({ data: block }) =>
+      zstdDecompressSync(block as Uint8Array)
+        .toString()
+        .split('\n'),
+    ),
+    ...pending.map((found) => String(found.data)),
   ]
+  const documents = lines.map((line) => JSON.parse(line) as { row: number })
   return noTwice(documents.map((document) => [document.row, document] as const))
 }
 
