@@ -10,7 +10,7 @@ const REMEDIES: Partial<Record<ErrorCode, string>> = {
     'Another process writes this journal: stop it, or choose another folder with --data.',
   PORT_IN_USE: 'Stop what uses the port, or set another one in bellwether.yaml.',
   PROCESS_ENDED: 'What it logged before its end stands above.',
-  NOT_RUNNING: 'Start it with `bellwether up`, or name its folder with --data.',
+  NOT_RUNNING: 'Start it with `npx bellwether up`, or name its folder with --data.',
   PROVIDERS_REAL: 'Start a server without provider keys, on another --data folder, for a replay.',
   KEY_NAME_TAKEN: 'Choose another name, or revoke the key of this name first.',
   KEY_NOT_FOUND: '`bellwether keys list` shows ids and names.',

@@ -106,7 +106,12 @@ function elasticPlugin(
   return (app) => elasticRoutes(app, options)
 }
 
-function httpServer({ search }: Config, loggerInstance: FastifyBaseLogger): FastifyInstance {
+function httpServer({ search }: Config, logger: Logger): FastifyInstance {
+  // what it says of itself at info, its addresses, `up` prints for a person to read
+  const loggerInstance: FastifyBaseLogger = logger.child(
+    {},
+    { level: logger.isLevelEnabled('warn') ? 'warn' : logger.level },
+  )
   return fastify({
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),

@@ -60,7 +60,7 @@ function banner({ instance, firstKey }: Server, data: string, readyMs: number): 
     curlExample(relay, firstKey ?? '$KEY', instance.models[0] ?? 'gpt-4o'),
     '',
     ...(simulated
-      ? ['  Fill the pages with 300 calls of real traffic: bellwether replay', '']
+      ? ['  Fill the pages with 300 calls of real traffic: npx bellwether replay', '']
       : []),
     '  Ctrl-C stops it.',
     '',
