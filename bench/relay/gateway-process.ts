@@ -5,10 +5,10 @@ import { createPriceBook, openAccounts } from '../../src/accounts/index.ts'
 import { openJournal } from '../../src/journal/index.ts'
 import { createLogger, loadConfig, systemClock } from '../../src/kernel/index.ts'
 import { createRelay, type Relay } from '../../src/relay/index.ts'
+import { journalLimits } from '../../src/server/journals.ts'
 
 // The relay as it is in a product: real keys, prices and journal, only the provider is the bench's.
 
-const MIB = 2 ** 20
 const folder = mkdtempSync(join(tmpdir(), 'bellwether-bench-'))
 const logger = createLogger({ process: 'bench', level: 'warn' })
 const defaults = loadConfig(undefined, {})
@@ -29,10 +29,7 @@ const accounts = openAccounts(join(folder, 'accounts.db'), systemClock)
 let relay: Relay | undefined
 const journal = await openJournal({
   folder: join(folder, 'journal'),
-  syncMs: config.journal.sync_ms,
-  segmentBytes: config.journal.segment_mb * MIB,
-  maxBytes: config.journal.max_gb * 1024 * MIB,
-  memoryBytes: config.journal.memory_mb * MIB,
+  ...journalLimits(config),
   readers: [],
   clock: systemClock,
   logger,

@@ -1,7 +1,9 @@
 import type { ConsoleStatus } from '../console/index.ts'
+import { journalEnd } from '../journal/index.ts'
 import type { Clock } from '../kernel/index.ts'
+import { answers } from './answers.ts'
 import { readInstance } from './instance.ts'
-import { journalEnd, journalFolders } from './journals.ts'
+import { journalFolders } from './journals.ts'
 import type { LogStore } from './log/index.ts'
 import type { LogSettings } from './log-settings.ts'
 
@@ -21,7 +23,7 @@ export function consoleStatus(
   return async () => {
     const relayUrl = readInstance(data)?.relay ?? configuredRelay(settings)
     const [up, { text, columns, residentBytes }] = await Promise.all([
-      answers(`${relayUrl}/healthz`),
+      answers(`${relayUrl}/healthz`, RELAY_ANSWER_MS),
       store.status(),
     ])
     const journals = await Promise.all(
@@ -49,13 +51,4 @@ export function consoleStatus(
 /** Where the relay is to be found when it was started apart. */
 function configuredRelay({ config: { listen } }: LogSettings): string {
   return `http://${listen.host}:${listen.relay}`
-}
-
-async function answers(url: string): Promise<boolean> {
-  try {
-    const { ok } = await fetch(url, { signal: AbortSignal.timeout(RELAY_ANSWER_MS) })
-    return ok
-  } catch {
-    return false
-  }
 }

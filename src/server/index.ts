@@ -1,3 +1,4 @@
+export { answers } from './answers.ts'
 export { openDataAccounts } from './data-accounts.ts'
 export { runningInstance } from './instance.ts'
 export { openReplayTarget, runLog, runRelay } from './on-demand.ts'

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { openJournal } from '../journal/index.ts'
+import { journalEnd, openJournal } from '../journal/index.ts'
 import { createLogger, loadConfig, systemClock } from '../kernel/index.ts'
-import { journalEnd, journalFolders, journalLimits } from './journals.ts'
+import { journalFolders, journalLimits } from './journals.ts'
 
 let data: string
 beforeEach(() => {

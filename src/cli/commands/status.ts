@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { runningInstance } from '../../server/index.ts'
+import { answers, runningInstance } from '../../server/index.ts'
 import { answer, type CommonOptions } from '../context.ts'
 import { type DefineCommand, defineCommand } from '../define-command.ts'
 
@@ -13,9 +13,9 @@ export const statusCommand: DefineCommand = (context, done) =>
       const { relay, search } = instance
       const consoleUrl = instance.console
       const parts = {
-        relay: await answers(`${relay}/healthz`),
-        console: await answers(`${consoleUrl}/api/status`),
-        search: await answers(search),
+        relay: await answers(`${relay}/healthz`, ANSWER_MS),
+        console: await answers(`${consoleUrl}/api/status`, ANSWER_MS),
+        search: await answers(search, ANSWER_MS),
       }
       const state = (name: keyof typeof parts) => (parts[name] ? 'answers' : 'does not answer')
       answer(
@@ -33,12 +33,3 @@ export const statusCommand: DefineCommand = (context, done) =>
       if (Object.values(parts).includes(false)) done(1)
     },
   )
-
-async function answers(url: string): Promise<boolean> {
-  try {
-    const { ok } = await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS) })
-    return ok
-  } catch {
-    return false
-  }
-}
