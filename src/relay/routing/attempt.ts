@@ -1,13 +1,15 @@
 import type { Transform } from 'node:stream'
-import type { Dispatcher } from 'undici'
+import type { Dispatcher, Pool } from 'undici'
 import type { AnswerHeaders } from '../providers/provider.ts'
 import { decoderFor } from './decoder.ts'
 import { type Failure, failureOf } from './failure.ts'
-import type { Upstream } from './upstream.ts'
 
 /** Is told what becomes of an attempt: started, chunks, then ended or failed, once. */
 export interface AttemptListener {
-  /** The request has a connection and is being sent. */
+  /**
+   * The request has a connection and is being sent. The pool's `justOpened` is now the connection
+   * that was opened for this attempt, if one was.
+   */
   attemptConnected(): void
   answerStarted(status: number, headers: AnswerHeaders): void
   answerChunk(chunk: Buffer): void
@@ -33,8 +35,8 @@ export class Attempt implements Dispatcher.DispatchHandler {
     return this.#settled
   }
 
-  send(upstream: Upstream, headers: string[], body: Buffer): void {
-    upstream.pool.dispatch({ path: upstream.chatPath, method: 'POST', headers, body }, this)
+  send(pool: Pool, path: string, headers: string[], body: Buffer): void {
+    pool.dispatch({ path, method: 'POST', headers, body }, this)
   }
 
   /** Gives the attempt up; the connection is closed, the listener hears nothing more. */
