@@ -1,17 +1,11 @@
 import { hash, randomInt } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
 import { AppError, type Clock } from '../kernel/index.ts'
+import type { ApiKey, NewKey } from './api-key.ts'
+import { type KeyRow, keyOf, rowOf } from './key-row.ts'
+import { keepWriteAheadLog, migrate } from './migrate.ts'
 
-/** What is known of a key; the key itself is shown once and kept only as SHA-256. */
-export interface ApiKey {
-  readonly id: string
-  readonly name: string
-  readonly team?: string
-  readonly createdMs: number
-  readonly revokedMs?: number
-}
-
-export type KeyRefusal = 'missing' | 'malformed' | 'unknown' | 'revoked'
+export type KeyRefusal = 'missing' | 'malformed' | 'unknown' | 'revoked' | 'expired'
 
 export type KeyVerdict =
   | { readonly ok: true; readonly key: ApiKey }
@@ -25,10 +19,7 @@ export interface KeyBook {
    *
    * @throws AppError KEY_NAME_TAKEN while a key of that name is in force
    */
-  create(wanted: { readonly name: string; readonly team?: string }): {
-    readonly key: ApiKey
-    readonly secret: string
-  }
+  create(wanted: NewKey): { readonly key: ApiKey; readonly secret: string }
   /** All keys, oldest first, revoked ones included. */
   list(): readonly ApiKey[]
   /** Ends a key by id or name; false when there is none in force. */
@@ -40,18 +31,15 @@ export interface Accounts {
   close(): void
 }
 
-interface KeyRow {
-  readonly id: string
-  readonly name: string
-  readonly team: string | null
-  readonly hash: string
-  readonly created_ms: number
-  readonly revoked_ms: number | null
-}
-
 const SECRET_FORM = /^hss_[0-9A-Za-z]{40}$/
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const SECRET_CHARACTERS = 40
+
+const INSERT = `
+  INSERT INTO keys (id, name, team, hash, created_ms, revoked_ms, models, endpoints,
+    requests_per_minute, tokens_per_minute, concurrent, expires_ms)
+  VALUES (:id, :name, :team, :hash, :created_ms, :revoked_ms, :models, :endpoints,
+    :requests_per_minute, :tokens_per_minute, :concurrent, :expires_ms)`
 
 /** A key made or revoked by another process is seen within this time. */
 const REFRESH_MS = 500
@@ -62,16 +50,9 @@ const REFRESH_MS = 500
  */
 export function openAccounts(file: string, clock: Clock): Accounts {
   const database = new DatabaseSync(file)
-  database.exec(`
-    PRAGMA journal_mode = WAL;
-    PRAGMA synchronous = FULL;
-    PRAGMA busy_timeout = 5000;
-    CREATE TABLE IF NOT EXISTS keys (
-      id TEXT PRIMARY KEY, name TEXT NOT NULL, team TEXT, hash TEXT NOT NULL UNIQUE,
-      created_ms INTEGER NOT NULL, revoked_ms INTEGER
-    ) STRICT;
-    CREATE UNIQUE INDEX IF NOT EXISTS keys_name_in_force ON keys (name) WHERE revoked_ms IS NULL;
-  `)
+  database.exec('PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL;')
+  keepWriteAheadLog(database)
+  migrate(database)
   const keys = new SqliteKeyBook(database, clock)
   const timer = setInterval(() => keys.refresh(), REFRESH_MS)
   timer.unref()
@@ -102,25 +83,26 @@ class SqliteKeyBook implements KeyBook {
     if (!SECRET_FORM.test(secret)) return { ok: false, reason: 'malformed' }
     const key = this.#byHash.get(hashOf(secret))
     if (key === undefined) return { ok: false, reason: 'unknown' }
-    return key.revokedMs === undefined ? { ok: true, key } : { ok: false, reason: 'revoked' }
+    if (key.revokedMs !== undefined) return { ok: false, reason: 'revoked' }
+    if (key.expiresMs !== undefined && this.#clock.nowMs() >= key.expiresMs) {
+      return { ok: false, reason: 'expired' }
+    }
+    return { ok: true, key }
   }
 
-  create({ name, team }: { readonly name: string; readonly team?: string }) {
+  create(wanted: NewKey) {
+    const { name } = wanted
     if (this.list().some((key) => key.name === name && key.revokedMs === undefined)) {
       throw new AppError('KEY_NAME_TAKEN', { name })
     }
     const secret = `hss_${randomBase62(SECRET_CHARACTERS)}`
-    const key: ApiKey = {
-      id: `key_${randomBase62(16)}`,
-      name,
-      ...(team !== undefined && { team }),
-      createdMs: this.#clock.nowMs(),
-    }
-    this.#database
-      .prepare('INSERT INTO keys (id, name, team, hash, created_ms) VALUES (?, ?, ?, ?, ?)')
-      .run(key.id, name, team ?? null, hashOf(secret), key.createdMs)
+    const row = rowOf(
+      { ...wanted, id: `key_${randomBase62(16)}`, createdMs: this.#clock.nowMs() },
+      hashOf(secret),
+    )
+    this.#database.prepare(INSERT).run({ ...row })
     this.#load()
-    return { key, secret }
+    return { key: keyOf(row), secret }
   }
 
   list(): readonly ApiKey[] {
@@ -148,17 +130,7 @@ class SqliteKeyBook implements KeyBook {
     const rows = this.#database
       .prepare('SELECT * FROM keys ORDER BY created_ms, id')
       .all() as unknown as KeyRow[]
-    this.#byHash = new Map(rows.map((row) => [row.hash, fromRow(row)]))
-  }
-}
-
-function fromRow(row: KeyRow): ApiKey {
-  return {
-    id: row.id,
-    name: row.name,
-    ...(row.team !== null && { team: row.team }),
-    createdMs: row.created_ms,
-    ...(row.revoked_ms !== null && { revokedMs: row.revoked_ms }),
+    this.#byHash = new Map(rows.map((row) => [row.hash, keyOf(row)]))
   }
 }
 

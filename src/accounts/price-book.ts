@@ -62,11 +62,12 @@ function fromOverrides(overrides: Config['prices'], model: string): UnitPrices |
   if (own === undefined) return undefined
   const input = flatPrice(own.input_usd_per_million)
   const output = flatPrice(own.output_usd_per_million)
+  const write = own.cache_write_usd_per_million ?? own.input_usd_per_million
   return {
     input,
     cacheRead: flatPrice(own.cached_input_usd_per_million ?? own.input_usd_per_million),
-    cacheWrite5m: input,
-    cacheWrite1h: input,
+    cacheWrite5m: flatPrice(write),
+    cacheWrite1h: flatPrice(own.cache_write_1h_usd_per_million ?? write),
     audioInput: input,
     output,
     audioOutput: output,
