@@ -112,6 +112,16 @@ describe('a document of another sender', () => {
     const source = JSON.parse('{"__proto__":{"model":"x"},"constructor":"y"}')
     expect(document(source).record.model).toBeUndefined()
   })
+
+  it('keeps a list of objects as attempts, and anything else of that name beside the record', () => {
+    expect(document({ attempts: [{ node: 'a' }] })).toMatchObject({
+      record: { attempts: [{ node: 'a' }] },
+    })
+    for (const attempts of [3, [], [1], [{}, null], { node: 'a' }]) {
+      expect(document({ attempts }).record).not.toHaveProperty('attempts')
+      expect(document({ attempts }).extra).toEqual({ attempts })
+    }
+  })
 })
 
 describe('the index of a document', () => {

@@ -8,7 +8,9 @@ type Value<T> = T extends 'long' | 'double' | 'usd' | 'date'
       ? readonly string[]
       : T extends 'object'
         ? Readonly<Record<string, string>>
-        : string
+        : T extends 'details'
+          ? readonly Readonly<Record<string, unknown>>[]
+          : string
 
 /**
  * The record of one call or event. Dates are milliseconds since 1970 UTC, money is USD rounded

@@ -5,6 +5,7 @@
  * - `stored`: kept and returned, never searched
  * - `usd`: decimal with nine places (nano-USD), never a float inside
  * - `object`: JSON object of strings
+ * - `details`: list of objects; kept and returned, never searched
  */
 export type FieldType =
   | 'keyword'
@@ -17,6 +18,7 @@ export type FieldType =
   | 'boolean'
   | 'date'
   | 'object'
+  | 'details'
 
 /**
  * What a field can be in an incident: only a `cause` competes to be named, a `symptom` is
@@ -117,7 +119,7 @@ export const FIELDS = {
   protocol: {
     type: 'keyword',
     role: 'cause',
-    description: 'wire protocol of the caller: `openai`',
+    description: 'wire protocol of the caller: `openai`, `anthropic`, `google`',
   },
   stream: {
     type: 'boolean',
@@ -157,7 +159,8 @@ export const FIELDS = {
   cache: {
     type: 'keyword',
     role: 'cause',
-    description: 'response cache of the relay: `off`, `miss`, `hit`',
+    description:
+      'response cache of the relay: `off`, `miss`, `hit`; `idempotent`: the answer of an earlier call with the same `Idempotency-Key`',
   },
   price_version: {
     type: 'keyword',
@@ -210,10 +213,21 @@ export const FIELDS = {
     role: 'symptom',
     description: 'attempts at providers, 1 when the first succeeded',
   },
+  attempts: {
+    type: 'details',
+    role: 'symptom',
+    description:
+      'each attempt at a provider: target, start_ms after admission, ms by phase (wait, dns, connect, tls, first_byte, stream), status, error_type, decision',
+  },
   fallback: {
     type: 'boolean',
     role: 'symptom',
     description: 'whether another target than the first answered',
+  },
+  dropped_parameters: {
+    type: 'keywords',
+    role: 'symptom',
+    description: 'parameters that were dropped because the target has no equivalent',
   },
   body_status: {
     type: 'keyword',
@@ -409,5 +423,6 @@ export function fieldDefinition(name: string): FieldDefinition | undefined {
 
 /** Tells whether the field lies in the columns (the others lie in the text store). */
 export function isColumn(definition: FieldDefinition): boolean {
-  return definition.type !== 'stored' && (definition.type !== 'text' || definition.column === true)
+  const { type, column } = definition
+  return type !== 'stored' && type !== 'details' && (type !== 'text' || column === true)
 }

@@ -13,6 +13,7 @@ const ELASTIC: Readonly<Record<FieldType, Readonly<Record<string, unknown>>>> = 
   boolean: { type: 'boolean' },
   date: { type: 'date' },
   object: { type: 'flattened' },
+  details: { type: 'object', enabled: false },
 }
 
 /** The record as an Elasticsearch mapping: the value of `mappings.properties`. */
@@ -36,7 +37,8 @@ export function recordPage(): string {
     'Elasticsearch API and in the console. Made from `src/record/fields.ts` by `npm run docs`.',
     '',
     'Types: `keyword` exact string, `keywords` list of them, `text` words, `stored` returned but',
-    'not searched, `usd` decimal with nine places, `object` JSON object of strings.',
+    'not searched, `usd` decimal with nine places, `object` JSON object of strings, `details` list',
+    'of objects, returned but not searched.',
     'Roles in an incident: a `cause` competes to be named, a `symptom` is attached, a `measure` is',
     'what went wrong, an `id` leads to one call.',
     '',

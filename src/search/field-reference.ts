@@ -54,11 +54,12 @@ export function fieldReference(fieldName: string): FieldReference {
   const meta = metaField(fieldName)
   if (meta !== undefined) return meta
   if (fieldName.startsWith(LABELS_START)) return label(fieldName)
+  if (isWithinDetails(fieldName)) return { kind: 'stored', name: fieldName }
   if (fieldName.endsWith(KEYWORD_END)) return keywordOf(fieldName)
   const definition = fieldDefinition(fieldName)
   if (definition === undefined) return { kind: 'unmapped', name: fieldName }
   const { type } = definition
-  if (type === 'stored') return { kind: 'stored', name: fieldName }
+  if (type === 'stored' || type === 'details') return { kind: 'stored', name: fieldName }
   if (type === 'object') return { kind: 'labels' }
   if (type === 'text') return { kind: 'text', name: fieldName as BodyField }
   return columnReference(fieldName, type)
@@ -71,6 +72,11 @@ function metaField(fieldName: string): FieldReference | undefined {
   }
   if (fieldName !== '_index') return undefined
   return { kind: 'column', name: '_index', type: 'keyword', expression: column(INDEX_COLUMN) }
+}
+
+function isWithinDetails(fieldName: string): boolean {
+  const dot = fieldName.indexOf('.')
+  return dot > 0 && fieldDefinition(fieldName.slice(0, dot))?.type === 'details'
 }
 
 function label(fieldName: string): FieldReference {
@@ -98,7 +104,7 @@ function keywordOf(fieldName: string): FieldReference {
 
 function columnReference(
   fieldName: string,
-  type: Exclude<FieldType, 'stored' | 'object' | 'text'>,
+  type: Exclude<FieldType, 'stored' | 'details' | 'object' | 'text'>,
 ): FieldReference {
   return { kind: 'column', name: fieldName, type, expression: column(fieldName) }
 }

@@ -51,6 +51,8 @@ export interface Bellwether extends UpAnswer {
   readonly printedKey: string | undefined
   /** Everything written to standard error so far. */
   readonly log: () => string
+  /** Writes another configuration into its file, or this text. */
+  configure(config: BellwetherOptions['config'] | string): void
   /** Id of a child process that runs now; waits for one that is being restarted. */
   pidOf(name: 'relay' | 'log' | 'simulator'): Promise<number>
   /** Kills or stops a child process and waits until another has taken its place and answers. */
@@ -90,6 +92,10 @@ export async function startBellwether(options: BellwetherOptions = {}): Promise<
     printedKey: answer.key,
     key: answer.key ?? readFileSync(keyFile, 'utf8'),
     log: () => output.stderr,
+    configure(config) {
+      const text = typeof config === 'string' ? config : stringify(testConfig(config))
+      writeFileSync(configFile, text)
+    },
     pidOf,
     async restart(name, signal) {
       const before = await pidOf(name)
@@ -128,6 +134,19 @@ export async function runBellwether(
   const output = collect(child)
   const [code] = (await once(child, 'close')) as [number | null]
   return { code, ...output }
+}
+
+/**
+ * Starts a command that goes on until everything is stopped and resolves with the line it
+ * answers. `cleanUp` is called when it has ended.
+ */
+export async function startCommand(args: readonly string[], cleanUp: () => void): Promise<string> {
+  const child = spawn(process.execPath, [BIN, ...args], {
+    env: cleanEnvironment(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  started.add({ child, cleanUp })
+  return firstLine(child, collect(child))
 }
 
 /** Ends everything that tests of this file have started and removes its folders. */
@@ -186,12 +205,12 @@ async function firstLine(
   output: { readonly stdout: string; readonly stderr: string },
 ): Promise<string> {
   return pollUntil(
-    'bellwether up to be ready',
+    'bellwether to be ready',
     () => {
       const end = output.stdout.indexOf('\n')
       if (end !== -1) return output.stdout.slice(0, end)
       if (child.exitCode !== null) {
-        throw new Error(`bellwether up ended with ${child.exitCode}: ${output.stderr}`)
+        throw new Error(`bellwether ended with ${child.exitCode}: ${output.stderr}`)
       }
       return undefined
     },

@@ -1,4 +1,12 @@
-/** A chat call by plain HTTP, as tests of bad input need it. */
+import { SIMULATION_HEADER, type Simulation } from '../../src/playbook/index.ts'
+
+/** Simulated providers answer at once, with few tokens. */
+const QUICK: Simulation = { promptTokens: 12, completionTokens: 5, speed: 1_000 }
+
+/**
+ * A chat call by plain HTTP, as tests of bad input need it. Simulated providers answer at once
+ * unless `headers` tell them otherwise.
+ */
 export function postChat(
   relay: string,
   options: {
@@ -14,6 +22,7 @@ export function postChat(
     headers: {
       'content-type': 'application/json',
       ...(key !== undefined && { authorization: `Bearer ${key}` }),
+      ...simulationHeader(QUICK),
       ...headers,
     },
     body: typeof body === 'string' ? body : JSON.stringify(body),
@@ -21,20 +30,16 @@ export function postChat(
   })
 }
 
-/** A request that simulated providers answer at once, with these token counts. */
-export function quickRequest(changes: Readonly<Record<string, unknown>> = {}) {
-  return simulatedRequest({ promptTokens: 12, completionTokens: 5, speed: 1_000 }, changes)
+/** The header that tells simulated providers how to answer, by any protocol. */
+export function simulationHeader(simulation: Simulation): Record<string, string> {
+  return { [SIMULATION_HEADER]: JSON.stringify(simulation) }
 }
 
-/** A request that tells simulated providers how to answer. */
-export function simulatedRequest(
-  simulation: Readonly<Record<string, unknown>>,
-  changes: Readonly<Record<string, unknown>> = {},
-) {
+/** The body of a call; sent by `postChat`, simulated providers answer it at once. */
+export function quickRequest(changes: Readonly<Record<string, unknown>> = {}) {
   return {
     model: 'gpt-4o',
     messages: [{ role: 'user' as const, content: 'What is the capital of France?' }],
-    metadata: { simulate: JSON.stringify(simulation) },
     ...changes,
   }
 }

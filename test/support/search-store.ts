@@ -83,12 +83,17 @@ export class SearchStore {
 
   /** Adds documents as clients send them, through the pipeline. Returns the position behind. */
   async addDocuments(documents: readonly IncomingDocument[]): Promise<number> {
-    const processed = documents.map((document) =>
-      this.#pipeline(encodeEntry('document', JSON.stringify(document))),
+    return this.addEntries(
+      documents.map((document) => encodeEntry('document', JSON.stringify(document))),
     )
+  }
+
+  /** Adds entries as they stand in the journal, through the pipeline. Returns the position behind. */
+  async addEntries(entries: readonly Uint8Array[]): Promise<number> {
     await this.addRecords(
-      processed.map((outcome) => {
-        if (outcome.kind !== 'store') throw new Error(`document was not stored: ${outcome.kind}`)
+      entries.map((entry) => {
+        const outcome = this.#pipeline(entry)
+        if (outcome.kind !== 'store') throw new Error(`entry was not stored: ${outcome.kind}`)
         return outcome.stored
       }),
     )

@@ -93,6 +93,8 @@ function fitTo(value: unknown, type: FieldType): unknown {
           : undefined
     case 'object':
       return fitLabels(value)
+    case 'details':
+      return Array.isArray(value) && value.length > 0 && value.every(isObject) ? value : undefined
     case 'date':
       return undefined
     default:

@@ -6,7 +6,7 @@ export interface ColumnDefinition {
   readonly sqlType: string
 }
 
-const SQL_TYPES: Readonly<Record<Exclude<FieldType, 'stored'>, string>> = {
+const SQL_TYPES: Readonly<Record<Exclude<FieldType, 'stored' | 'details'>, string>> = {
   keyword: 'VARCHAR',
   keywords: 'VARCHAR[]',
   text: 'VARCHAR',
@@ -40,7 +40,7 @@ export const RECORD_COLUMNS: readonly ColumnDefinition[] = [
 
 /** Returns the type of the column that a field of `type` lies in. */
 function sqlTypeOf(type: FieldType): string {
-  if (type === 'stored') throw new Error('a stored field has no column')
+  if (type === 'stored' || type === 'details') throw new Error(`a ${type} field has no column`)
   return SQL_TYPES[type]
 }
 

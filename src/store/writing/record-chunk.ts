@@ -47,7 +47,7 @@ const TEXT: Conversion = {
   convert: (value) => (typeof value === 'string' ? value : null),
 }
 
-const CONVERSIONS: Readonly<Record<Exclude<FieldType, 'stored'>, Conversion>> = {
+const CONVERSIONS: Readonly<Record<Exclude<FieldType, 'stored' | 'details'>, Conversion>> = {
   keyword: TEXT,
   text: TEXT,
   keywords: {
@@ -84,7 +84,9 @@ function micros(value: unknown): DuckDBValue {
 }
 
 function fieldColumn(name: string, field: FieldDefinition): Column {
-  if (field.type === 'stored') throw new Error('a stored field has no column')
+  if (field.type === 'stored' || field.type === 'details') {
+    throw new Error(`a ${field.type} field has no column`)
+  }
   const { type, convert } = CONVERSIONS[field.type]
   const key = name as keyof CallRecord
   return { type, valueOf: ({ record }) => convert(record[key]) }

@@ -1,4 +1,4 @@
-import type { StoredRecord } from '../../record/index.ts'
+import { FIELD_NAMES, FIELDS, type StoredRecord } from '../../record/index.ts'
 import type { BatchEntry } from '../days/batch.ts'
 import { ID_KINDS, type IdKind, idHash, type StoredDocument } from '../days/text-schema.ts'
 import { WordWriter } from '../word-writer.ts'
@@ -19,6 +19,9 @@ export interface TextRow {
   /** JSON of the document without its row; undefined when the columns hold all of the record. */
   readonly document: string | undefined
 }
+
+/** Fields that lie in no column, and stay when bodies do not. */
+const DETAILS = FIELD_NAMES.filter((name) => FIELDS[name].type === 'details')
 
 const writer = new WordWriter()
 
@@ -53,12 +56,24 @@ function documentOf(
   { id, indexPrefix, record, extra }: StoredRecord,
   bodies: boolean,
 ): string | undefined {
-  if (!bodies && extra === undefined) return undefined
+  const beside = bodies ? extra : withDetails(record, extra)
+  if (!bodies && beside === undefined) return undefined
   const document: Omit<StoredDocument, 'row'> = {
     ...(bodies && { id, indexPrefix, record }),
-    ...(extra !== undefined && { extra }),
+    ...(beside !== undefined && { extra: beside }),
   }
   return JSON.stringify(document)
+}
+
+function withDetails(
+  record: StoredRecord['record'],
+  extra: StoredRecord['extra'],
+): StoredRecord['extra'] {
+  let beside = extra
+  for (const name of DETAILS) {
+    if (record[name] !== undefined) beside = { [name]: record[name], ...beside }
+  }
+  return beside
 }
 
 /** Completes the JSON of a document with its row. */

@@ -17,9 +17,14 @@ export function useFieldText(): (field: string, value: unknown) => string {
     const write = units.find(([suffix]) => field.endsWith(suffix))?.[1]
     const amount = number(value)
     if (write !== undefined && amount !== undefined) return write(amount)
-    if (Array.isArray(value)) return value.join(', ')
-    return typeof value === 'object' && value !== null ? pairs(value) : String(value)
+    if (!Array.isArray(value)) return plainText(value)
+    const separator = value.some((item) => typeof item === 'object') ? '; ' : ', '
+    return value.map(plainText).join(separator)
   }
+}
+
+function plainText(value: unknown): string {
+  return typeof value === 'object' && value !== null ? pairs(value) : String(value)
 }
 
 function pairs(labels: object): string {
