@@ -7,23 +7,73 @@ const megabytes = z.number().positive()
 const provider = z
   .strictObject({
     kind: z
-      .literal('openai-compatible')
+      .enum(['openai', 'anthropic', 'google', 'deepseek', 'azure', 'openai-compatible'])
       .default('openai-compatible')
-      .describe('wire protocol of the provider'),
-    base_url: z.url().describe('address in front of `/chat/completions`, usually ending in `/v1`'),
+      .describe('whose protocol and address it is'),
+    base_url: z
+      .url()
+      .optional()
+      .describe("address; default: the kind's own. `azure` and `openai-compatible` need one"),
     api_key: z
       .string()
       .optional()
-      .describe('credential sent as bearer; `${NAME}` takes it from the environment'),
+      .describe('credential, sent as the kind wants it; `${NAME}` takes it from the environment'),
+    api_version: z
+      .string()
+      .optional()
+      .describe("Azure's `api-version`: with it deployments are called, without it the v1 API"),
   })
+  .refine(
+    ({ kind, base_url }) =>
+      base_url !== undefined || (kind !== 'azure' && kind !== 'openai-compatible'),
+    { path: ['base_url'], message: 'is needed for this kind of provider' },
+  )
   .describe('one upstream')
+
+const targetName = z.string().regex(/^[^/]+\/.+$/, 'must read provider/model')
+
+const target = z.strictObject({
+  target: targetName.describe('`provider/model`: whose name is sent upstream'),
+  weight: z.number().positive().default(1).describe('share of the calls of its priority'),
+  priority: z
+    .number()
+    .int()
+    .min(0)
+    .default(0)
+    .describe('targets of the lowest number are called, the next when those have failed'),
+})
+
+const limit = z.number().int().positive().optional()
+
+const limits = z.strictObject({
+  requests_per_minute: limit.describe('calls a minute'),
+  tokens_per_minute: limit.describe('tokens a minute, prompt and answer'),
+  concurrent: limit.describe('calls under way at once'),
+})
 
 const model = z
   .strictObject({
-    target: z
-      .string()
-      .regex(/^[^/]+\/.+$/, 'must read provider/model')
-      .describe('`provider/model`: whose name is sent upstream'),
+    target: targetName.optional().describe('the only target, or the first of all'),
+    targets: z.array(target).default([]).describe('targets with weights and priorities'),
+    hedge: z
+      .strictObject({
+        after_ms: milliseconds
+          .optional()
+          .describe('fixed wait; default: the 95th percentile of the time to the first byte'),
+      })
+      .optional()
+      .describe('call a second target when the first is slow to begin; costs both'),
+    cache: z
+      .strictObject({
+        ttl_s: z.number().int().positive().default(300).describe('seconds an answer is repeated'),
+      })
+      .optional()
+      .describe('answer the same request of the same team from memory'),
+    limits: limits.optional().describe('limits of this model over all keys'),
+  })
+  .refine(({ target: only, targets }) => only !== undefined || targets.length > 0, {
+    path: ['target'],
+    message: 'a model needs a target',
   })
   .describe('a public model name')
 
@@ -68,10 +118,69 @@ export const configSchema = z.strictObject({
           total_ms: milliseconds.default(600_000).describe('for the whole call'),
         })
         .prefault({}),
+      retry: z
+        .strictObject({
+          attempts: z
+            .number()
+            .int()
+            .min(1)
+            .default(3)
+            .describe('attempts at the targets of one priority, before the next'),
+          total_ms: milliseconds
+            .default(30_000)
+            .describe('no further attempt begins later than this after admission'),
+          base_ms: milliseconds.default(200).describe('first pause; doubled with each retry'),
+          max_ms: milliseconds.default(5_000).describe('longest pause, of `retry-after` too'),
+          budget_percent: z
+            .number()
+            .min(0)
+            .default(20)
+            .describe('retries at one provider, in percent of its calls; ten a second are free'),
+        })
+        .prefault({}),
+      breaker: z
+        .strictObject({
+          failure_percent: z
+            .number()
+            .min(1)
+            .max(101)
+            .default(50)
+            .describe('share of failures in 30 s from which a target is left alone; 101: never'),
+          min_calls: z.number().int().min(1).default(10).describe('calls in 30 s before it counts'),
+          open_ms: milliseconds.default(10_000).describe('pause before a target is tried again'),
+        })
+        .prefault({}),
+      drop_unsupported: z
+        .boolean()
+        .default(false)
+        .describe('drop what has no equivalent at the target instead of refusing the call'),
+      cache: z
+        .strictObject({
+          max_mb: megabytes.default(64).describe('memory of cached answers'),
+          max_ttl_s: z
+            .number()
+            .int()
+            .positive()
+            .default(3_600)
+            .describe('longest time that a caller may ask for'),
+        })
+        .prefault({}),
+      idempotency: z
+        .strictObject({
+          max_mb: megabytes.default(32).describe('memory of answers kept for `Idempotency-Key`'),
+          ttl_s: z.number().int().positive().default(86_400).describe('seconds they are kept'),
+        })
+        .prefault({}),
     })
     .prefault({}),
   providers: z.record(z.string().regex(/^[a-z0-9-]+$/), provider).default({}),
   models: z.record(z.string().min(1), model).default({}),
+  limits: z
+    .strictObject({
+      each_key: limits.prefault({}).describe('limits of every key without limits of its own'),
+      teams: z.record(z.string().min(1), limits).default({}),
+    })
+    .prefault({}),
   prices: z
     .record(
       z.string(),
@@ -82,6 +191,16 @@ export const configSchema = z.strictObject({
           .min(0)
           .optional()
           .describe('prompt tokens read from a cache; default: as other prompt tokens'),
+        cache_write_usd_per_million: z
+          .number()
+          .min(0)
+          .optional()
+          .describe('prompt tokens written to a cache for 5 minutes; default: as others'),
+        cache_write_1h_usd_per_million: z
+          .number()
+          .min(0)
+          .optional()
+          .describe('prompt tokens written to a cache for an hour; default: as for 5 minutes'),
         output_usd_per_million: z.number().min(0).describe('tokens of the answer'),
       }),
     )

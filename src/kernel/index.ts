@@ -3,7 +3,10 @@ export {
   configJsonSchema,
   DEFAULT_MODELS,
   loadConfig,
+  type ModelTarget,
   needsSimulation,
+  publicModels,
+  targetsOf,
   withSimulation,
 } from './config.ts'
 export type { Config } from './config-schema.ts'

@@ -5,13 +5,18 @@ import { CALL_TYPE, encodeEntry } from '../record/index.ts'
 import {
   type AnswerFacts,
   between,
+  type CacheState,
   type CallEnd,
   type CallTimes,
+  type LastAttempt,
+  NO_ATTEMPT,
   type StoredBodies,
 } from './call-end.ts'
+import type { Endpoint } from './endpoints.ts'
 import type { RelayMetrics } from './metrics.ts'
 import { countField, millisecondsField, textField, usdFromNanos } from './record-json.ts'
 import type { Route } from './routing/router.ts'
+import type { Target } from './routing/target.ts'
 
 /** What the relay needs of its journal. */
 export type CallJournal = Pick<Journal, 'write' | 'status'>
@@ -36,16 +41,17 @@ export class CallLog {
   #closed: boolean = false
   #openEntry: Buffer | undefined
   route: Route | undefined
+  cache: CacheState = 'off'
 
-  constructor(services: CallLogServices, requestId: string, endpoint: string) {
+  constructor(services: CallLogServices, requestId: string, endpoint: Endpoint) {
     this.#services = services
     this.#json =
       `{"@timestamp":${services.clock.nowMs()}` +
       textField('request_id', requestId) +
       textField('type', CALL_TYPE) +
       textField('relay_host', services.hostName) +
-      textField('endpoint', endpoint) +
-      textField('protocol', 'openai')
+      textField('endpoint', endpoint.path) +
+      textField('protocol', endpoint.protocol)
   }
 
   get closed(): boolean {
@@ -65,42 +71,43 @@ export class CallLog {
     this.add(keyFields(key))
   }
 
-  addRoute(route: Route): void {
-    this.route = route
-    this.add(route.recordFields)
-  }
-
   /**
-   * Writes the admission, before anything is sent to a provider.
+   * Writes the admission, before anything is sent to a provider. `target` is called first.
    *
    * @throws AppError JOURNAL_FULL, JOURNAL_UNAVAILABLE, JOURNAL_CLOSED
    */
-  open(): void {
-    const entry = encodeEntry('open', `${this.#json}}`)
+  open(target: Target): void {
+    const entry = encodeEntry('open', `${this.#json}${target.recordFields}}`)
     this.#services.journal.write(entry)
     this.#openEntry = entry
   }
 
   /** Writes the end of the call; the first one counts. Returns the cost in nano-USD if known. */
-  close(end: CallEnd, times: CallTimes): number | undefined {
+  close(end: CallEnd, times: CallTimes, attempt: LastAttempt = NO_ATTEMPT): number | undefined {
     if (this.#closed) return undefined
     const { clock, metrics } = this.#services
     const endMs = clock.monotonicMs()
-    const cost = this.#cost(end.facts)
-    const json = this.#json + endFields(end, times, endMs) + costFields(end, cost, this.#services)
+    const cost = this.#cost(end.facts, attempt.target)
+    const json =
+      this.#json +
+      targetFields(attempt, this.route, this.cache) +
+      endFields(end, times, attempt, endMs) +
+      costFields(end, cost, this.#services)
     this.#write(json, end.bodies)
     this.#closed = true
-    metrics.callClosed(this.route, end, times, endMs, cost)
+    metrics.callClosed(this.route, attempt, end, times, endMs, cost)
     return cost
   }
 
-  #cost(facts: AnswerFacts | undefined): number | undefined {
-    if (facts?.usage === undefined || this.route === undefined) return undefined
-    const { upstream, upstreamModel, model } = this.route
-    const names = new Set([upstreamModel, model, facts.responseModel ?? model])
-    for (const name of names) {
-      const cost = this.#services.prices.costNanoUsd(upstream.name, name, facts.usage)
-      if (cost !== undefined) return cost
+  #cost(facts: AnswerFacts | undefined, target: Target | undefined): number | undefined {
+    if (facts?.usage === undefined || target === undefined) return undefined
+    const { prices } = this.#services
+    const { upstream, model } = target
+    const cost = prices.costNanoUsd(upstream.name, model, facts.usage)
+    if (cost !== undefined) return cost
+    for (const name of new Set([this.route?.model ?? model, facts.responseModel ?? model])) {
+      const other = prices.costNanoUsd(upstream.name, name, facts.usage)
+      if (other !== undefined) return other
     }
     return undefined
   }
@@ -135,20 +142,35 @@ function keyFields(key: ApiKey): string {
   return fields
 }
 
-function endFields(end: CallEnd, times: CallTimes, endMs: number): string {
-  const { admittedMs, bodyReadMs, dispatchedMs, connectedMs, firstByteMs } = times
+function targetFields(
+  { target, fallback }: LastAttempt,
+  route: Route | undefined,
+  cache: CacheState,
+): string {
+  if (target === undefined) return route === undefined ? '' : textField('cache', cache)
+  return target.recordFields + textField('cache', cache) + (fallback ? ',"fallback":true' : '')
+}
+
+function endFields(
+  end: CallEnd,
+  { admittedMs, bodyReadMs, dispatchedMs }: CallTimes,
+  { times, count, fields }: LastAttempt,
+  endMs: number,
+): string {
+  const firstByteMs = times?.firstByteMs
   return (
     countField('status_code', end.status) +
     textField('outcome', end.outcome) +
     textField('error_type', end.errorType) +
     textField('error_message', end.errorMessage?.slice(0, LONGEST_MESSAGE)) +
-    countField('attempt_count', end.attempts) +
+    countField('attempt_count', count) +
+    fields +
     textField('response_model', end.facts?.responseModel) +
     textField('finish_reason', end.facts?.finishReason) +
     textField('upstream_region', end.region) +
     millisecondsField('latency_ms', endMs - admittedMs) +
     millisecondsField('overhead_ms', between(bodyReadMs, dispatchedMs)) +
-    millisecondsField('connect_ms', between(dispatchedMs, connectedMs)) +
+    millisecondsField('connect_ms', between(times?.dispatchedMs, times?.connectedMs)) +
     millisecondsField('first_byte_ms', between(admittedMs, firstByteMs)) +
     millisecondsField('stream_ms', between(firstByteMs, endMs)) +
     countField('request_bytes', end.requestBytes) +
@@ -157,10 +179,13 @@ function endFields(end: CallEnd, times: CallTimes, endMs: number): string {
 }
 
 function costFields(
-  { facts }: CallEnd,
+  { facts, savedNanoUsd }: CallEnd,
   costNanoUsd: number | undefined,
   { prices }: CallLogServices,
 ): string {
+  if (savedNanoUsd !== undefined) {
+    return `,"cost_usd":0,"cost_saved_usd":${usdFromNanos(savedNanoUsd)}${textField('cost_status', 'none')}`
+  }
   if (facts?.usage === undefined) return textField('cost_status', 'none')
   const cost =
     costNanoUsd === undefined
@@ -170,14 +195,25 @@ function costFields(
   return tokenFields(facts.usage) + estimated + cost + textField('price_version', prices.version)
 }
 
-function tokenFields(usage: TokenUsage): string {
-  const output = usage.output_tokens ?? 0
-  const prompt =
+/** All prompt tokens of a call, those of the caches included. */
+function promptTokens(usage: TokenUsage): number {
+  return (
     (usage.input_tokens ?? 0) +
     (usage.cache_read_tokens ?? 0) +
     (usage.cache_write_5m_tokens ?? 0) +
     (usage.cache_write_1h_tokens ?? 0) +
     (usage.audio_input_tokens ?? 0)
+  )
+}
+
+/** All tokens of a call, prompt and answer: what limits count. */
+export function promptAndAnswerTokens(usage: TokenUsage): number {
+  return promptTokens(usage) + (usage.output_tokens ?? 0)
+}
+
+function tokenFields(usage: TokenUsage): string {
+  const output = usage.output_tokens ?? 0
+  const prompt = promptTokens(usage)
   return (
     countField('input_tokens', usage.input_tokens) +
     countField('cache_read_tokens', usage.cache_read_tokens) +

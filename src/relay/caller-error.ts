@@ -2,16 +2,20 @@
 export interface CallerError {
   readonly status: number
   readonly message: string
-  readonly type: 'invalid_request_error' | 'upstream_error' | 'timeout_error' | 'server_error'
+  readonly type:
+    | 'invalid_request_error'
+    | 'permission_error'
+    | 'not_found_error'
+    | 'conflict_error'
+    | 'rate_limit_error'
+    | 'insufficient_quota'
+    | 'upstream_error'
+    | 'timeout_error'
+    | 'server_error'
   readonly code: string
   readonly param?: string
   /** False where sending the same again is senseless: says so to the SDK. */
   readonly retry: boolean
-}
-
-/** The answer body of an error: `{"error":{"message","type","param","code"}}`. */
-export function errorBody({ message, type, param, code }: CallerError): string {
-  return JSON.stringify({ error: { message, type, param: param ?? null, code } })
 }
 
 /** A fault in the request itself; trying again without changing it cannot help. */

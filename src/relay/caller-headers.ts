@@ -4,6 +4,11 @@ import { textField } from './record-json.ts'
 /** What the request headers say: to us, about the caller, and what goes on to the provider. */
 export interface CallerHeaders {
   readonly authorization: string | undefined
+  /** `x-api-key`, `x-goog-api-key` or `api-key`: how others than OpenAI carry a key. */
+  readonly apiKey: string | undefined
+  readonly idempotencyKey: string | undefined
+  /** `x-bellwether-cache`: what the caller wants of the response cache. */
+  readonly cache: string | undefined
   readonly contentType: string | undefined
   readonly contentEncoding: string | undefined
   /** Bytes announced; undefined for chunked bodies. */
@@ -45,6 +50,7 @@ const DROPPED: ReadonlySet<string> = new Set([
   'api-key',
   'x-goog-api-key',
   'cookie',
+  'idempotency-key',
   'traceparent',
   'tracestate',
   'baggage',
@@ -79,6 +85,9 @@ export function readCallerHeaders(rawHeaders: readonly string[]): CallerHeaders 
   const length = own.get('content-length')
   return {
     authorization: own.get('authorization'),
+    apiKey: own.get('x-api-key') ?? own.get('x-goog-api-key') ?? own.get('api-key'),
+    idempotencyKey: own.get('idempotency-key'),
+    cache: own.get('x-bellwether-cache'),
     contentType: own.get('content-type'),
     contentEncoding: own.get('content-encoding'),
     contentLength: length === undefined ? undefined : Number(length),
@@ -88,6 +97,17 @@ export function readCallerHeaders(rawHeaders: readonly string[]): CallerHeaders 
     recordFields: recordFields(own),
     forwarded,
   }
+}
+
+/** Headers of one protocol only: they mean nothing to a provider that speaks another. */
+const OF_PROTOCOL = ['openai-', 'anthropic-', 'x-goog-', 'x-stainless-', 'accept']
+
+/** Leaves out what only the caller's own protocol knows; `forwarded` are names and values in turn. */
+export function withoutProtocolHeaders(forwarded: readonly string[]): string[] {
+  return forwarded.filter((_, place) => {
+    const name = forwarded[place - (place % 2)]!.toLowerCase()
+    return !OF_PROTOCOL.some((prefix) => name.startsWith(prefix))
+  })
 }
 
 /** Headers that `connection` names belong to this connection only. */

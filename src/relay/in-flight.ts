@@ -2,6 +2,8 @@ import type { Clock } from '../kernel/index.ts'
 
 /** A call that is under way, as the relay's watch sees it. */
 export interface WatchedCall {
+  /** The watch's own note of where it keeps the call; -1 while it does not. */
+  place: number
   /** On the monotonic clock; the watch calls `expire` once it has passed. */
   readonly deadlineMs: number
   expire(nowMs: number): void
@@ -16,9 +18,13 @@ export interface WatchedCall {
 /** Deadlines are looked at this often: one timer for all calls costs less than one for each. */
 const TICK_MS = 25
 
-/** All calls under way, and the watch over their deadlines. */
+/**
+ * All calls under way, and the watch over their deadlines. They lie in an array, not in a set: a
+ * set leaves a chain of its outgrown tables behind, and one of them that has become old keeps
+ * every call after it alive until the next full collection.
+ */
 export class InFlight {
-  readonly #calls = new Set<WatchedCall>()
+  readonly #calls: WatchedCall[] = []
   readonly #clock: Clock
   #timer: NodeJS.Timeout | undefined
   #onEmpty: (() => void)[] = []
@@ -28,28 +34,34 @@ export class InFlight {
   }
 
   get size(): number {
-    return this.#calls.size
+    return this.#calls.length
   }
 
   add(call: WatchedCall): void {
-    this.#calls.add(call)
+    if (call.place !== -1) return
+    call.place = this.#calls.push(call) - 1
     this.#timer ??= setInterval(() => this.#tick(), TICK_MS)
   }
 
   delete(call: WatchedCall): void {
-    this.#calls.delete(call)
-    if (this.#calls.size > 0) return
+    const { place } = call
+    if (place === -1) return
+    call.place = -1
+    const last = this.#calls.pop()
+    if (last !== undefined && last !== call) {
+      this.#calls[place] = last
+      last.place = place
+    }
+    if (this.#calls.length > 0) return
     for (const tell of this.#onEmpty.splice(0)) tell()
   }
 
   openEntries(): readonly Uint8Array[] {
-    return Array.from(this.#calls, ({ openEntry }) => openEntry).filter(
-      (entry) => entry !== undefined,
-    )
+    return this.#calls.map(({ openEntry }) => openEntry).filter((entry) => entry !== undefined)
   }
 
   closeConnections(): void {
-    for (const call of this.#calls) call.closeConnection()
+    for (const call of [...this.#calls]) call.closeConnection()
   }
 
   shutDown(): void {
@@ -58,7 +70,7 @@ export class InFlight {
 
   /** Resolves once no call is under way, or after `limitMs`. */
   async whenEmpty(limitMs: number): Promise<void> {
-    if (this.#calls.size === 0) return
+    if (this.#calls.length === 0) return
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, limitMs)
       this.#onEmpty.push(() => {
@@ -69,14 +81,16 @@ export class InFlight {
   }
 
   #tick(): void {
-    if (this.#calls.size === 0) {
+    if (this.#calls.length === 0) {
       clearInterval(this.#timer)
       this.#timer = undefined
       return
     }
     const nowMs = this.#clock.monotonicMs()
-    for (const call of this.#calls) {
-      if (call.deadlineMs <= nowMs) call.expire(nowMs)
+    // from the end: a call that ends meanwhile is replaced by one that was looked at
+    for (let place = this.#calls.length - 1; place >= 0; place--) {
+      const call = this.#calls[place]
+      if (call !== undefined && call.deadlineMs <= nowMs) call.expire(nowMs)
     }
   }
 }

@@ -1,34 +1,44 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ApiKey } from '../accounts/index.ts'
 import { isAppError, messageOf } from '../kernel/index.ts'
 import { createRequestId, type Outcome } from '../record/index.ts'
+import type { AnswerTap } from './answer-tap.ts'
 import { type BodyResult, readBody } from './body-reader.ts'
-import type { CallTimes } from './call-end.ts'
+import type { CallEnd, CallTimes } from './call-end.ts'
 import { CallLog } from './call-log.ts'
+import type { CallRequest, CallRequestResult } from './call-request.ts'
 import { badRequest, type CallerError, INTERNAL, unavailable } from './caller-error.ts'
 import { type CallerHeaders, readCallerHeaders } from './caller-headers.ts'
-import { type ChatRequest, readChatRequest } from './chat-request.ts'
+import type { AddressedEndpoint } from './endpoints.ts'
+import type { AskedCall } from './exchange.ts'
+import { headerProblem, tooLarge } from './header-problem.ts'
 import type { WatchedCall } from './in-flight.ts'
-import { checkKey } from './key-check.ts'
+import { readJsonRequest } from './json-request.ts'
+import { allowedFor, checkKey, presentedKey } from './key-check.ts'
+import type { Lease } from './limits/rate-limiter.ts'
+import { readMultipartRequest } from './multipart-request.ts'
+import { PROTOCOLS } from './protocols/index.ts'
+import { type CallerQuery, readQuery } from './query.ts'
 import { textField } from './record-json.ts'
 import type { RelayServices } from './relay-services.ts'
 import { RelayedCall } from './relayed-call.ts'
 import { Reply } from './reply.ts'
 import type { Route } from './routing/router.ts'
 import { type BodyRule, bodiesToStore } from './stored-bodies.ts'
-
-const MEGABYTE = 1024 * 1024
+import { estimateRequestTokens } from './token-estimate.ts'
 
 /** Of a refused upload this much is still read, so that the caller gets to read the answer. */
 const REST_OF_REFUSED_BODY_MS = 2_000
 
 /**
- * A chat call until the provider is called: key, body, model, journal, in this order. Each refusal
- * is answered in OpenAI's shape and leaves a record.
+ * A call until the provider is called: key, headers, body, model, limits, journal, in this
+ * order. Each refusal is answered in the caller's protocol and leaves a record.
  */
 export class IncomingCall implements WatchedCall {
   readonly #services: RelayServices
   readonly #request: IncomingMessage
   readonly #response: ServerResponse
+  readonly #address: AddressedEndpoint
   readonly #reply: Reply
   readonly #log: CallLog
   readonly #times: CallTimes
@@ -36,23 +46,29 @@ export class IncomingCall implements WatchedCall {
   readonly #bodyRule: BodyRule
   readonly #uploadDeadlineMs: number
   #idleDeadlineMs = 0
-  #body: Buffer | undefined
+  place = -1
+  #asked: CallRequest | undefined
+  #lease: Lease | undefined
   #relayed: RelayedCall | undefined
 
-  constructor(services: RelayServices, request: IncomingMessage, response: ServerResponse) {
+  constructor(
+    services: RelayServices,
+    request: IncomingMessage,
+    response: ServerResponse,
+    address: AddressedEndpoint,
+  ) {
     const { clock, settings } = services
     this.#services = services
     this.#request = request
     this.#response = response
+    this.#address = address
     const requestId = createRequestId(clock.nowMs())
-    this.#reply = new Reply(response, requestId)
-    this.#log = new CallLog(services, requestId, '/v1/chat/completions')
+    this.#reply = new Reply(response, requestId, PROTOCOLS[address.endpoint.protocol])
+    this.#log = new CallLog(services, requestId, address.endpoint)
     this.#times = {
       admittedMs: clock.monotonicMs(),
       bodyReadMs: undefined,
       dispatchedMs: undefined,
-      connectedMs: undefined,
-      firstByteMs: undefined,
     }
     this.#caller = readCallerHeaders(request.rawHeaders)
     this.#bodyRule = {
@@ -72,8 +88,10 @@ export class IncomingCall implements WatchedCall {
 
   start(): void {
     const { keys, refusalLimit, metrics, settings } = this.#services
+    const { endpoint } = this.#address
     this.#log.add(this.#caller.recordFields)
-    const check = checkKey(keys, this.#caller.authorization)
+    const query = readQuery(this.#request.url ?? '')
+    const check = checkKey(keys, presentedKey(endpoint.protocol, this.#caller, query.key))
     if (!check.ok) {
       if (refusalLimit.take()) this.#close('refused_auth', check.error, check.reason)
       else metrics.refusalUnrecorded()
@@ -81,15 +99,15 @@ export class IncomingCall implements WatchedCall {
       return
     }
     this.#log.addKey(check.key)
-    const maxBytes = settings.max_body_mb * MEGABYTE
-    const problem = headerProblem(this.#caller, maxBytes)
+    const forbidden = allowedFor(check.key, endpoint.path)
+    const problem = forbidden ?? headerProblem(this.#caller, endpoint, settings.max_body_mb)
     if (problem !== undefined) {
       this.#log.add(textField('user_id', this.#caller.userId))
-      this.#close('bad_request', problem, problem.code)
+      this.#close(forbidden === undefined ? 'bad_request' : 'refused_model', problem, problem.code)
       this.#answerUnread(problem)
       return
     }
-    this.#receive(maxBytes)
+    this.#receive(check.key, query)
   }
 
   /** The caller closed his connection. */
@@ -112,7 +130,7 @@ export class IncomingCall implements WatchedCall {
     this.#answerUnread(SHUTTING_DOWN)
   }
 
-  #receive(maxBytes: number): void {
+  #receive(key: ApiKey, query: CallerQuery): void {
     const { inFlight, clock, settings } = this.#services
     const touch = () => {
       this.#idleDeadlineMs = clock.monotonicMs() + settings.timeouts.idle_ms
@@ -120,70 +138,129 @@ export class IncomingCall implements WatchedCall {
     touch()
     inFlight.add(this)
     if (this.#caller.expectsContinue) this.#response.writeContinue()
-    readBody(this.#request, maxBytes, touch, (result) => {
+    readBody(this.#request, settings.max_body_mb * 1024 * 1024, touch, (result) => {
       try {
-        this.#received(result, maxBytes)
+        this.#received(result, key, query)
       } catch (error) {
         this.#failed(error)
       }
     })
   }
 
-  #received(result: BodyResult, maxBytes: number): void {
+  #received(result: BodyResult, key: ApiKey, query: CallerQuery): void {
     if (this.#log.closed) return
     if (result.kind === 'too_large') {
-      this.#refuseUnread(tooLarge(maxBytes))
+      this.#refuseUnread(tooLarge(this.#services.settings.max_body_mb))
       return
     }
     this.#services.inFlight.delete(this)
-    this.#body = result.body
     this.#times.bodyReadMs = this.#services.clock.monotonicMs()
-    const read = readChatRequest(result.body)
+    const read = this.#read(result.body)
     if (!read.ok) {
       this.#log.add(textField('user_id', this.#caller.userId))
-      this.#refuse('bad_request', read.error)
+      this.#refuse('bad_request', read.error, [], result.body)
       return
     }
-    this.#route(read.request)
+    this.#asked = read.request
+    this.#route(key, read.request, query)
   }
 
-  #route(request: ChatRequest): void {
+  #read(body: Buffer): CallRequestResult {
+    return this.#address.endpoint.body === 'json'
+      ? readJsonRequest(body, this.#address)
+      : readMultipartRequest(body, this.#caller.contentType ?? '', this.#address)
+  }
+
+  #route(key: ApiKey, request: CallRequest, query: CallerQuery): void {
     this.#log.add(
       textField('user_id', this.#caller.userId ?? request.user) +
         `,"stream":${request.stream}` +
         textField('model', request.model),
     )
+    const forbidden = allowedFor(key, this.#address.endpoint.path, request.model)
+    if (forbidden !== undefined) {
+      this.#refuse('refused_model', forbidden)
+      return
+    }
     const route = this.#services.router.find(request.model)
     if (route === undefined) {
       this.#refuse('refused_model', modelNotFound(request.model))
       return
     }
-    this.#log.addRoute(route)
-    this.#relay(request, route)
+    this.#log.route = route
+    this.#limit(key, request, route, query)
   }
 
-  #relay(request: ChatRequest, route: Route): void {
+  #limit(key: ApiKey, request: CallRequest, route: Route, query: CallerQuery): void {
+    const { limiter } = this.#services
+    const { limits } = route.settings
+    const tokens = limiter.countsTokens(key, limits) ? estimateRequestTokens(request) : 0
+    const verdict = limiter.admit(key, route.model, limits, tokens)
+    if (!verdict.ok) {
+      this.#refuse('refused_limit', verdict.error, verdict.headers)
+      return
+    }
+    this.#reply.addHeaders(verdict.headers)
+    const asked: AskedCall = {
+      address: this.#address,
+      request,
+      caller: this.#caller,
+      query: query.rest,
+      asEvents: query.asEvents || this.#address.endpoint.protocol !== 'google',
+      requestId: this.#reply.requestId,
+      createdSeconds: Math.floor(this.#services.clock.nowMs() / 1_000),
+    }
+    this.#lease = verdict.lease
+    this.#reuse(key, asked, route)
+  }
+
+  /** Answers from memory where the same was asked before; else the provider is called. */
+  #reuse(key: ApiKey, asked: AskedCall, route: Route): void {
+    const found = this.#services.reuse.find(key, asked, route)
+    if (found.kind === 'call') {
+      this.#log.cache = found.cache
+      this.#relay(asked, route, found.tap)
+      return
+    }
+    if (found.kind === 'refuse') {
+      this.#refuse(found.outcome, found.error, found.headers)
+      return
+    }
+    const { answer, cache } = found
+    this.#log.cache = cache
+    this.#end({
+      outcome: 'cached',
+      status: answer.status,
+      savedNanoUsd: answer.costNanoUsd ?? 0,
+      responseBytes: answer.body.length,
+    })
+    this.#reply.sendStored(answer, route.model, cache)
+  }
+
+  #relay(asked: AskedCall, route: Route, tap: AnswerTap | undefined): void {
+    const lease = this.#lease
+    this.#relayed = new RelayedCall(this.#services, {
+      asked,
+      log: this.#log,
+      reply: this.#reply,
+      route,
+      times: this.#times,
+      bodyRule: this.#bodyRule,
+      lease,
+      tap,
+    })
     try {
-      this.#log.open()
+      this.#relayed.start()
     } catch (error) {
+      tap?.abandon()
       if (!isAppError(error)) throw error
+      lease?.settle(undefined)
       // without its journal the relay would answer calls that nobody ever finds again
       this.#services.metrics.callUnopened(route)
       this.#reply.sendError(
         unavailable('journal_unavailable', `calls cannot be recorded: ${error.message}`),
       )
-      return
     }
-    this.#relayed = new RelayedCall(this.#services, {
-      log: this.#log,
-      reply: this.#reply,
-      caller: this.#caller,
-      request,
-      route,
-      times: this.#times,
-      bodyRule: this.#bodyRule,
-    })
-    this.#relayed.start()
   }
 
   #failed(error: unknown): void {
@@ -193,9 +270,14 @@ export class IncomingCall implements WatchedCall {
     this.#reply.sendError(INTERNAL)
   }
 
-  #refuse(outcome: Outcome, error: CallerError): void {
-    this.#close(outcome, error, error.code)
-    this.#reply.sendError(error)
+  #refuse(
+    outcome: Outcome,
+    error: CallerError,
+    headers: readonly string[] = [],
+    unread?: Buffer,
+  ): void {
+    this.#close(outcome, error, error.code, unread)
+    this.#reply.sendError(error, headers)
   }
 
   #refuseUnread(error: CallerError): void {
@@ -203,22 +285,27 @@ export class IncomingCall implements WatchedCall {
     this.#answerUnread(error)
   }
 
-  #close(outcome: Outcome, error: CallerError, errorType: string): void {
+  #close(outcome: Outcome, error: CallerError, errorType: string, unread?: Buffer): void {
     const { status, message } = error
-    this.#end({ outcome, status, errorType, errorMessage: message })
+    this.#end({ outcome, status, errorType, errorMessage: message }, unread)
   }
 
+  /** `unread` is a body that could not be understood. */
   #end(
-    end: Pick<Parameters<CallLog['close']>[0], 'outcome' | 'status' | 'errorType' | 'errorMessage'>,
+    end: Pick<CallEnd, 'outcome' | 'status' | 'errorType' | 'errorMessage' | 'savedNanoUsd'> & {
+      readonly responseBytes?: number
+    },
+    unread?: Buffer,
   ): void {
     this.#services.inFlight.delete(this)
+    this.#lease?.settle(undefined)
+    const body = this.#asked?.storedBody() ?? unread
     this.#log.close(
       {
-        ...end,
-        attempts: 0,
-        requestBytes: this.#body?.length ?? 0,
         responseBytes: 0,
-        bodies: bodiesToStore(this.#bodyRule, true, this.#body, undefined),
+        ...end,
+        requestBytes: (this.#asked?.body ?? unread)?.length ?? 0,
+        bodies: bodiesToStore(this.#bodyRule, end.outcome !== 'cached', body, undefined),
       },
       this.#times,
     )
@@ -239,25 +326,6 @@ export class IncomingCall implements WatchedCall {
 }
 
 const SHUTTING_DOWN = unavailable('relay_shutdown', 'the relay is stopping')
-
-function headerProblem(caller: CallerHeaders, maxBytes: number): CallerError | undefined {
-  const type = caller.contentType?.split(';', 1)[0]?.trim().toLowerCase()
-  if (type !== undefined && type !== 'application/json') {
-    const message = `content-type ${type} is not taken here: send application/json`
-    return badRequest(415, 'unsupported_media_type', message)
-  }
-  const encoding = caller.contentEncoding?.trim().toLowerCase()
-  if (encoding !== undefined && encoding !== 'identity') {
-    const message = `content-encoding ${encoding} is not taken here: send the body uncompressed`
-    return badRequest(415, 'unsupported_content_encoding', message)
-  }
-  return (caller.contentLength ?? 0) > maxBytes ? tooLarge(maxBytes) : undefined
-}
-
-function tooLarge(maxBytes: number): CallerError {
-  const message = `the body is larger than ${Math.round(maxBytes / MEGABYTE)} MB`
-  return badRequest(413, 'request_too_large', message)
-}
 
 function modelNotFound(model: string): CallerError {
   const message = `the model \`${model}\` does not exist here: GET /v1/models lists what does`

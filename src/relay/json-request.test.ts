@@ -1,11 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { bodyForProvider, readChatRequest } from './chat-request.ts'
+import { findEndpoint } from './endpoints.ts'
+import { readJsonRequest } from './json-request.ts'
 
-function rewritten(text: string, model = '"target"'): string {
-  const read = readChatRequest(Buffer.from(text))
-  if (!read.ok) throw new Error(read.error.message)
-  return bodyForProvider(read.request, model).toString()
+function read(body: Buffer, path = '/v1/chat/completions') {
+  return readJsonRequest(body, findEndpoint(path)!)
+}
+
+function rewritten(text: string, model = 'target', path?: string): string {
+  const result = read(Buffer.from(text), path)
+  if (!result.ok) throw new Error(result.error.message)
+  return result.request.bodyFor(model).toString()
 }
 
 describe('the body for the provider', () => {
@@ -58,8 +63,8 @@ describe('the body for the provider', () => {
 
   it('is the same bytes when there is nothing to change', () => {
     const body = Buffer.from('{"model":"same"}')
-    const read = readChatRequest(body)
-    expect(read.ok && bodyForProvider(read.request, '"same"')).toBe(body)
+    const result = read(body)
+    expect(result.ok && result.request.bodyFor('same')).toBe(body)
   })
 })
 
@@ -72,7 +77,7 @@ describe('a request', () => {
     ['{"model":"a","stream":"yes"}', '"stream" has to be'],
     ['{"model":"a"', 'position 12'],
   ])('%j is refused with a reason', (text, message) => {
-    expect(readChatRequest(Buffer.from(text))).toMatchObject({
+    expect(read(Buffer.from(text))).toMatchObject({
       ok: false,
       error: { status: 400, message: expect.stringContaining(message), retry: false },
     })
@@ -84,9 +89,47 @@ describe('a request', () => {
       Buffer.from([0xc3, 0x28]),
       Buffer.from('"}'),
     ])
-    expect(readChatRequest(body)).toMatchObject({
+    expect(read(body)).toMatchObject({
       ok: false,
       error: { message: expect.stringContaining('UTF-8') },
     })
+  })
+})
+
+describe('a request in another protocol', () => {
+  it('gets the model it leaves out only when the target knows it by another name', () => {
+    const moderations = '/v1/moderations'
+    expect(rewritten('{"input":"x"}', 'omni-moderation-latest', moderations)).toBe('{"input":"x"}')
+    expect(rewritten('{"input":"x"}', 'other', moderations)).toBe('{"model":"other","input":"x"}')
+    expect(rewritten('{ }', 'other', moderations)).toBe('{"model":"other" }')
+  })
+
+  it('asks for usage only where streams tell it when asked', () => {
+    expect(rewritten('{"model":"a","stream":true}', 'a', '/v1/messages')).toBe(
+      '{"model":"a","stream":true}',
+    )
+  })
+
+  it("takes Gemini's model and stream from the address, and leaves the body alone", () => {
+    const path = '/v1beta/models/gemini-2.5-flash:streamGenerateContent'
+    const result = read(Buffer.from('{"contents":[],"model":"x","stream":false}'), path)
+    expect(result).toMatchObject({
+      ok: true,
+      request: { model: 'gemini-2.5-flash', stream: true },
+    })
+    expect(rewritten('{"contents":[]}', 'gemini-x', path)).toBe('{"contents":[]}')
+  })
+
+  it("renames the model in each request of Gemini's batches", () => {
+    const path = '/v1beta/models/mine:batchEmbedContents'
+    const body = '{"requests":[{"model":"models/mine","content":{}},{"content":{}}]}'
+    expect(rewritten(body, 'theirs', path)).toBe(
+      '{"requests":[{"model":"models/theirs","content":{}},{"content":{}}]}',
+    )
+  })
+
+  it("finds Anthropic's user in the metadata", () => {
+    const body = '{"model":"a","user":"no","metadata":{"user_id":"u-7"}}'
+    expect(read(Buffer.from(body), '/v1/messages')).toMatchObject({ request: { user: 'u-7' } })
   })
 })

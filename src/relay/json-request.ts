@@ -1,106 +1,157 @@
 import { isUtf8 } from 'node:buffer'
-import { badRequest, type CallerError } from './caller-error.ts'
+import {
+  applyEdits,
+  type BodyEdit,
+  type CallRequest,
+  type CallRequestResult,
+  LONGEST_NAME,
+} from './call-request.ts'
+import { badRequest } from './caller-error.ts'
+import type { AddressedEndpoint, Operation } from './endpoints.ts'
 import { type RequestSpans, type Span, scanRequest } from './request-scan.ts'
 
-/** What the relay needs to know of a chat request; the body stays bytes. */
-export interface ChatRequest {
-  readonly body: Buffer
-  readonly spans: RequestSpans
-  readonly model: string
-  readonly stream: boolean
-  /** Whether the caller himself asked for the usage chunk at the end of a stream. */
-  readonly wantsUsage: boolean
-  readonly user: string | undefined
-}
+/** Operations whose streams tell their usage only when asked. */
+const ASKS_FOR_USAGE: ReadonlySet<Operation> = new Set(['chat', 'completions'])
 
-export type ChatRequestResult =
-  | { readonly ok: true; readonly request: ChatRequest }
-  | { readonly ok: false; readonly error: CallerError }
-
-/** Longest model or user name that is looked up or recorded. */
-const LONGEST_NAME = 256
-
-/** Reads a request body, or says what is wrong with it and where. */
-export function readChatRequest(body: Buffer): ChatRequestResult {
+/** Reads a JSON request, or says what is wrong with it and where. */
+export function readJsonRequest(body: Buffer, address: AddressedEndpoint): CallRequestResult {
   if (!isUtf8(body)) return refuse('the body is not valid UTF-8')
   if (body.length === 0) return refuse('the body is empty: a JSON object was expected')
   const scan = scanRequest(body)
   if (!scan.ok) {
     return refuse(`the body is not valid JSON: ${scan.problem} (position ${scan.position})`)
   }
+  const { endpoint } = address
   const { spans } = scan
-  const model = valueAt(body, spans.model)
+  const model =
+    address.model ??
+    (spans.model === undefined ? endpoint.defaultModel : valueAt(body, spans.model))
   if (typeof model !== 'string' || model === '' || model.length > LONGEST_NAME) {
     return refuse('"model" is missing: a model name was expected', 'model')
   }
-  const stream = valueAt(body, spans.stream)
+  const stream = endpoint.protocol === 'google' ? address.stream : valueAt(body, spans.stream)
   if (stream !== undefined && stream !== null && typeof stream !== 'boolean') {
     return refuse('"stream" has to be true or false', 'stream')
   }
-  const user = valueAt(body, spans.user)
-  return {
-    ok: true,
-    request: {
-      body,
-      spans,
-      model,
-      stream: stream === true,
-      wantsUsage: includesUsage(valueAt(body, spans.stream_options)),
-      user: typeof user === 'string' && user !== '' ? user.slice(0, LONGEST_NAME) : undefined,
-    },
-  }
+  return { ok: true, request: new JsonRequest(body, spans, address, model, stream === true) }
 }
 
-function refuse(message: string, param?: string): ChatRequestResult {
+function refuse(message: string, param?: string): CallRequestResult {
   const code = param === undefined ? 'invalid_json' : 'invalid_parameter'
   return { ok: false, error: badRequest(400, code, message, param) }
+}
+
+class JsonRequest implements CallRequest {
+  readonly body: Buffer
+  readonly contentType = 'application/json'
+  readonly model: string
+  readonly stream: boolean
+  readonly wantsUsage: boolean
+  readonly user: string | undefined
+  readonly #spans: RequestSpans
+  readonly #address: AddressedEndpoint
+  #parsed: Readonly<Record<string, unknown>> | undefined
+
+  constructor(
+    body: Buffer,
+    spans: RequestSpans,
+    address: AddressedEndpoint,
+    model: string,
+    stream: boolean,
+  ) {
+    this.body = body
+    this.#spans = spans
+    this.#address = address
+    this.model = model
+    this.stream = stream
+    this.wantsUsage = spans.stream_options !== undefined && this.#includesUsage()
+    this.user = this.#readUser()
+  }
+
+  bodyFor(model: string): Buffer {
+    const { protocol, operation } = this.#address.endpoint
+    if (protocol === 'google') return this.#bodyForGoogle(model)
+    const edits: BodyEdit[] = []
+    this.#editModel(JSON.stringify(model), edits)
+    if (this.stream && !this.wantsUsage && ASKS_FOR_USAGE.has(operation)) {
+      edits.push(this.#askForUsage())
+    }
+    return applyEdits(this.body, edits)
+  }
+
+  parsed(): Readonly<Record<string, unknown>> {
+    this.#parsed ??= JSON.parse(this.body.toString('utf8')) as Readonly<Record<string, unknown>>
+    return this.#parsed
+  }
+
+  storedBody(): Buffer {
+    return this.body
+  }
+
+  #editModel(modelJson: string, edits: BodyEdit[]): void {
+    const span = this.#spans.model
+    if (span !== undefined) {
+      const given = this.body.toString('utf8', span.start, span.end)
+      if (given !== modelJson) edits.push({ ...span, text: modelJson })
+    } else if (modelJson !== JSON.stringify(this.#address.endpoint.defaultModel)) {
+      const at = this.#spans.inside
+      edits.push({ start: at, end: at, text: `"model":${modelJson}${this.#comma()}` })
+    }
+  }
+
+  /** An object without members takes no comma. */
+  #comma(): string {
+    const { inside } = this.#spans
+    return /^\s*\}/.test(this.body.toString('latin1', inside, inside + 64)) ? '' : ','
+  }
+
+  /** The name stands in the address; only batches of embeddings repeat it in the body. */
+  #bodyForGoogle(model: string): Buffer {
+    const { operation } = this.#address.endpoint
+    if (model === this.model || !operation.endsWith('embed_contents')) return this.body
+    const { requests, ...rest } = this.parsed()
+    if (!Array.isArray(requests)) return this.body
+    const renamed = requests.map((each: unknown) =>
+      isObject(each) && each.model !== undefined ? { ...each, model: `models/${model}` } : each,
+    )
+    return Buffer.from(JSON.stringify({ ...rest, requests: renamed }))
+  }
+
+  #readUser(): string | undefined {
+    const { user, safety_identifier, metadata } = this.#spans
+    const given =
+      this.#address.endpoint.protocol === 'anthropic'
+        ? userIdIn(valueAt(this.body, metadata))
+        : valueAt(this.body, user ?? safety_identifier)
+    return typeof given === 'string' && given !== '' ? given.slice(0, LONGEST_NAME) : undefined
+  }
+
+  #includesUsage(): boolean {
+    const options = valueAt(this.body, this.#spans.stream_options)
+    return isObject(options) && options.include_usage === true
+  }
+
+  #askForUsage(): BodyEdit {
+    const { stream_options, inside } = this.#spans
+    if (stream_options === undefined) {
+      return { start: inside, end: inside, text: '"stream_options":{"include_usage":true},' }
+    }
+    const options = valueAt(this.body, stream_options)
+    // what is no object is the provider's to refuse
+    const wanted =
+      isObject(options) || options === null ? { ...options, include_usage: true } : options
+    return { ...stream_options, text: JSON.stringify(wanted) }
+  }
 }
 
 function valueAt(body: Buffer, span: Span | undefined): unknown {
   return span === undefined ? undefined : JSON.parse(body.toString('utf8', span.start, span.end))
 }
 
-function includesUsage(options: unknown): boolean {
-  return isObject(options) && options.include_usage === true
+function userIdIn(metadata: unknown): unknown {
+  return isObject(metadata) ? metadata.user_id : undefined
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/**
- * The bytes for the provider: the same body with its own model name, and with usage asked for
- * when the answer is streamed. Everything else stays as the caller wrote it.
- */
-export function bodyForProvider(request: ChatRequest, modelJson: string): Buffer {
-  const { body, spans } = request
-  const edits: { readonly span: Span; readonly text: string }[] = []
-  if (
-    spans.model !== undefined &&
-    body.toString('utf8', spans.model.start, spans.model.end) !== modelJson
-  ) {
-    edits.push({ span: spans.model, text: modelJson })
-  }
-  if (request.stream && !request.wantsUsage) edits.push(usageEdit(request))
-  if (edits.length === 0) return body
-  edits.sort((one, other) => one.span.start - other.span.start)
-  const parts: Uint8Array[] = []
-  let from = 0
-  for (const { span, text } of edits) {
-    parts.push(body.subarray(from, span.start), Buffer.from(text))
-    from = span.end
-  }
-  parts.push(body.subarray(from))
-  return Buffer.concat(parts)
-}
-
-function usageEdit({ body, spans }: ChatRequest): { readonly span: Span; readonly text: string } {
-  const options = valueAt(body, spans.stream_options)
-  if (spans.stream_options === undefined) {
-    const span = { start: spans.inside, end: spans.inside }
-    return { span, text: '"stream_options":{"include_usage":true},' }
-  }
-  // what is no object is the provider's to refuse
-  const text = isObject(options) || options === null ? { ...options, include_usage: true } : options
-  return { span: spans.stream_options, text: JSON.stringify(text) }
 }

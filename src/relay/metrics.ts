@@ -1,7 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Outcome } from '../record/index.ts'
-import type { CallEnd, CallTimes } from './call-end.ts'
+import type { CallEnd, CallTimes, LastAttempt } from './call-end.ts'
 import type { Route } from './routing/router.ts'
+import type { Target } from './routing/target.ts'
 
 const SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300]
 const OVERHEAD_SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1]
@@ -9,7 +10,13 @@ const OVERHEAD_SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0
 /** Stands in for models and providers of refused calls: callers can send any name. */
 const NONE = 'none'
 
+/** Stands in for further models when there are too many. */
+const OTHER = 'other'
+const MOST_MODELS = 500
+
 interface RouteMeters {
+  readonly model: string
+  readonly provider: string
   readonly calls: Map<Outcome, { inc(): void }>
   readonly latency: { observe(seconds: number): void }
   readonly overhead: { observe(seconds: number): void }
@@ -22,7 +29,8 @@ interface RouteMeters {
 /** What the relay shows at `/metrics`. The labels of a route are resolved once, not per call. */
 export class RelayMetrics {
   readonly registry = new Registry()
-  readonly #meters = new WeakMap<Route, RouteMeters>()
+  readonly #meters = new WeakMap<Target, RouteMeters>()
+  readonly #models = new Set<string>()
   readonly #refused: RouteMeters
 
   readonly #calls = this.#counter('calls_total', 'calls by how they ended', [
@@ -61,13 +69,15 @@ export class RelayMetrics {
 
   callClosed(
     route: Route | undefined,
+    { target, times }: LastAttempt,
     { outcome, facts }: CallEnd,
-    { admittedMs, bodyReadMs, dispatchedMs, firstByteMs }: CallTimes,
+    { admittedMs, bodyReadMs, dispatchedMs }: CallTimes,
     endMs: number,
     costNanoUsd: number | undefined,
   ): void {
-    const meters = route === undefined ? this.#refused : this.#metersOf(route)
-    this.#count(meters, outcome, route)
+    const meters = this.#metersOf(route, target)
+    const firstByteMs = times?.firstByteMs
+    this.#count(meters, outcome)
     meters.latency.observe((endMs - admittedMs) / 1000)
     if (dispatchedMs !== undefined && bodyReadMs !== undefined) {
       meters.overhead.observe((dispatchedMs - bodyReadMs) / 1000)
@@ -82,33 +92,43 @@ export class RelayMetrics {
 
   /** A call was turned away because the journal did not take its admission. */
   callUnopened(route: Route): void {
-    this.#count(this.#metersOf(route), 'relay_error', route)
+    this.#count(this.#metersOf(route, route.tiers[0]?.[0]), 'relay_error')
   }
 
   refusalUnrecorded(): void {
-    this.#count(this.#refused, 'refused_auth', undefined)
+    this.#count(this.#refused, 'refused_auth')
     this.#unrecorded.inc()
   }
 
-  #count(meters: RouteMeters, outcome: Outcome, route: Route | undefined): void {
+  #count(meters: RouteMeters, outcome: Outcome): void {
     let counter = meters.calls.get(outcome)
     if (counter === undefined) {
-      counter = this.#calls.labels(route?.model ?? NONE, route?.upstream.name ?? NONE, outcome)
+      counter = this.#calls.labels(meters.model, meters.provider, outcome)
       meters.calls.set(outcome, counter)
     }
     counter.inc()
   }
 
-  #metersOf(route: Route): RouteMeters {
-    const known = this.#meters.get(route)
+  #metersOf(route: Route | undefined, target: Target | undefined): RouteMeters {
+    if (route === undefined || target === undefined) return this.#refused
+    const known = this.#meters.get(target)
     if (known !== undefined) return known
-    const meters = this.#createMeters(route.model, route.upstream.name)
-    this.#meters.set(route, meters)
+    const meters = this.#createMeters(this.#label(route.model), target.upstream.name)
+    this.#meters.set(target, meters)
     return meters
+  }
+
+  /** Callers may send any name that a pattern takes: only so many get a label of their own. */
+  #label(model: string): string {
+    if (this.#models.size >= MOST_MODELS && !this.#models.has(model)) return OTHER
+    this.#models.add(model)
+    return model
   }
 
   #createMeters(model: string, provider: string): RouteMeters {
     return {
+      model,
+      provider,
       calls: new Map(),
       latency: this.#latency.labels(model, provider),
       overhead: this.#overhead.labels(model, provider),

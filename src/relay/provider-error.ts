@@ -1,5 +1,8 @@
-import { type CallerError, errorBody } from './caller-error.ts'
+import type { CallerError } from './caller-error.ts'
 import { maskSecrets } from './mask.ts'
+import type { Protocol } from './protocols/protocol.ts'
+import { type ErrorKind, readErrorKind, readErrorMessage } from './protocols/read-error.ts'
+import { retryDelayMs } from './routing/backoff.ts'
 
 /** An error that the provider itself answered with, ready for the caller and for the record. */
 export interface ProviderError {
@@ -9,7 +12,13 @@ export interface ProviderError {
   readonly contentType: string
   /** Class of the failure, for the record's `error_type`. */
   readonly type: string
+  /** The provider's own code or name of the error. */
+  readonly code: string | undefined
+  /** The same as one of ours, to be written in the caller's protocol amid a stream. */
+  readonly asCallerError: CallerError
   readonly message: string
+  /** How long the provider asks to be left alone, where its body says so. */
+  readonly delayMs?: number | undefined
 }
 
 const TYPES: Readonly<Record<number, string>> = {
@@ -32,55 +41,124 @@ function typeOf(status: number): string {
   return TYPES[status] ?? (status >= 500 ? 'server_error' : 'invalid_request')
 }
 
-/** Reads an answer with an error status. */
-export function readProviderError(
-  status: number,
-  contentType: string | undefined,
-  body: Buffer,
-  providerName: string,
-  secrets: readonly string[],
-): ProviderError {
-  const original = body.toString('utf8')
-  const text = maskSecrets(original, secrets)
-  const message = messageIn(parse(text))
-  if (message !== undefined) {
+/** Statuses of error objects that come without one, by the provider's own name of the error. */
+const STATUS_OF: Readonly<Record<string, number>> = {
+  invalid_request_error: 400,
+  authentication_error: 401,
+  billing_error: 402,
+  insufficient_quota: 402,
+  permission_error: 403,
+  not_found_error: 404,
+  request_too_large: 413,
+  rate_limit_error: 429,
+  rate_limit_exceeded: 429,
+  api_error: 500,
+  server_error: 500,
+  timeout_error: 504,
+  overloaded_error: 529,
+}
+
+/** Who answered, and how errors have to look for the caller. */
+export interface ErrorContext {
+  readonly providerName: string
+  /** What must appear nowhere. */
+  readonly secrets: readonly string[]
+  /** The caller's protocol. */
+  readonly protocol: Protocol
+  /** Whether the provider speaks it too, so that its errors pass as they are. */
+  readonly sameProtocol: boolean
+  readonly requestId: string
+}
+
+/** Reads the errors that a provider answers with. */
+export class ErrorReader {
+  readonly #context: ErrorContext
+
+  constructor(context: ErrorContext) {
+    this.#context = context
+  }
+
+  get secrets(): readonly string[] {
+    return this.#context.secrets
+  }
+
+  /** Reads an answer with an error status. */
+  read(status: number, contentType: string | undefined, body: Buffer): ProviderError {
+    const { providerName, secrets, sameProtocol } = this.#context
+    const original = body.toString('utf8')
+    const text = maskSecrets(original, secrets)
+    const parsed = parse(text)
+    const message = typeof parsed === 'object' ? readErrorMessage(parsed) : undefined
+    if (message === undefined) {
+      return this.#rewritten(
+        status,
+        `provider ${providerName} answered ${status}: ${plainText(text)}`,
+      )
+    }
+    const delayMs = retryDelayMs(parsed)
+    const kind = readErrorKind(parsed)
+    if (!sameProtocol) return { ...this.#rewritten(status, message, kind), delayMs }
     return {
       status,
       body: text === original ? body : Buffer.from(text),
       contentType: contentType ?? 'application/json',
       type: typeOf(status),
+      code: kind.code ?? kind.type,
+      asCallerError: asCallerError(status, message, kind),
+      message,
+      delayMs,
+    }
+  }
+
+  /**
+   * Reads an error object that came with a status of success: some providers do this, and errors
+   * amid a stream always come so. Its own `code` or name is taken as the status where it is one.
+   */
+  readHidden(error: unknown): ProviderError {
+    const { providerName, secrets } = this.#context
+    const message = readErrorMessage({ error }) ?? JSON.stringify(error)
+    const masked = maskSecrets(message, secrets)
+    const text = `provider ${providerName}: ${masked}`
+    return this.#rewritten(hiddenStatus(error), text, readErrorKind({ error }))
+  }
+
+  #rewritten(status: number, message: string, kind: ErrorKind = {}): ProviderError {
+    const { protocol, requestId } = this.#context
+    const error = asCallerError(status, message, kind)
+    const body = Buffer.from(protocol.errorBody(error, requestId))
+    return {
+      status,
+      body,
+      contentType: 'application/json',
+      type: typeOf(status),
+      code: kind.code ?? kind.type,
+      asCallerError: error,
       message,
     }
   }
-  const said = `provider ${providerName} answered ${status}: ${plainText(text)}`
-  return inOurShape(status, said)
 }
 
-/**
- * Reads an error object that came with a status of success: some providers do this. Its own
- * `code` is taken as the status where it is one.
- */
-export function readHiddenError(
-  error: unknown,
-  providerName: string,
-  secrets: readonly string[],
-): ProviderError {
-  const code = Number((error as { readonly code?: unknown } | null)?.code)
-  const status = Number.isInteger(code) && code >= 400 && code <= 599 ? code : 502
-  const message = messageIn({ error }) ?? JSON.stringify(error)
-  return inOurShape(status, `provider ${providerName}: ${maskSecrets(message, secrets)}`)
-}
-
-function inOurShape(status: number, message: string): ProviderError {
-  const error: CallerError = {
+function asCallerError(status: number, message: string, { code, param }: ErrorKind): CallerError {
+  return {
     status,
     message,
     type: status >= 500 ? 'upstream_error' : 'invalid_request_error',
-    code: typeOf(status),
+    code: code ?? typeOf(status),
+    ...(param !== undefined && { param }),
     retry: true,
   }
-  const body = Buffer.from(errorBody(error))
-  return { status, body, contentType: 'application/json', type: typeOf(status), message }
+}
+
+function hiddenStatus(error: unknown): number {
+  const { code, type, status } = (error ?? {}) as Readonly<Record<string, unknown>>
+  for (const each of [code, status]) {
+    const number = Number(each)
+    if (Number.isInteger(number) && number >= 400 && number <= 599) return number
+  }
+  for (const each of [type, code]) {
+    if (typeof each === 'string' && Object.hasOwn(STATUS_OF, each)) return STATUS_OF[each]!
+  }
+  return 502
 }
 
 function parse(text: string): unknown {
@@ -89,17 +167,6 @@ function parse(text: string): unknown {
   } catch {
     return undefined
   }
-}
-
-/** OpenAI's `error.message`, a bare `error` string, or FastAPI's `detail` and `message`. */
-function messageIn(value: unknown): string | undefined {
-  if (typeof value !== 'object' || value === null) return undefined
-  const { error, message, detail } = value as Readonly<Record<string, unknown>>
-  const inner = (error as { readonly message?: unknown } | null | undefined)?.message
-  for (const each of [inner, error, message, detail]) {
-    if (typeof each === 'string' && each !== '') return each
-  }
-  return Array.isArray(value) ? messageIn(value[0]) : JSON.stringify(value)
 }
 
 const LONGEST_TEXT = 500

@@ -1,5 +1,8 @@
 import type { FieldName } from '../record/index.ts'
 
+/** Members of the record, and those of its `attempts`. */
+type MemberName = FieldName | 'start_ms' | 'wait_ms' | 'dns_ms' | 'tls_ms' | 'status' | 'decision'
+
 /** Characters that cannot stand in a JSON string as they are; lone surrogates are among them. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids exactly these
 const NEEDS_ESCAPE = /["\\\u0000-\u001f\ud800-\udfff]/
@@ -8,18 +11,18 @@ const NEEDS_ESCAPE = /["\\\u0000-\u001f\ud800-\udfff]/
  * Returns `,"name":"value"`. Records are built by hand because `JSON.stringify` of one costs
  * three times as much, on the way of every call.
  */
-export function textField(name: FieldName, value: string | undefined): string {
+export function textField(name: MemberName, value: string | undefined): string {
   if (value === undefined) return ''
   return NEEDS_ESCAPE.test(value) ? `,"${name}":${JSON.stringify(value)}` : `,"${name}":"${value}"`
 }
 
 /** Returns `,"name":value` for whole numbers. */
-export function countField(name: FieldName, value: number | undefined): string {
+export function countField(name: MemberName, value: number | undefined): string {
   return value === undefined ? '' : `,"${name}":${value}`
 }
 
 /** Returns `,"name":value` for milliseconds, rounded to microseconds. */
-export function millisecondsField(name: FieldName, ms: number | undefined): string {
+export function millisecondsField(name: MemberName, ms: number | undefined): string {
   return ms === undefined ? '' : `,"${name}":${Math.round(ms * 1000) / 1000}`
 }
 

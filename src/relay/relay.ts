@@ -4,18 +4,24 @@ import type { Duplex } from 'node:stream'
 import type { KeyBook, PriceBook } from '../accounts/index.ts'
 import { AppError, type Clock, type Config, type Logger, messageOf } from '../kernel/index.ts'
 import { createRequestId } from '../record/index.ts'
+import { AnswerReuse } from './answer-reuse.ts'
 import type { CallJournal } from './call-log.ts'
-import { badRequest, type CallerError, errorBody, INTERNAL } from './caller-error.ts'
+import { badRequest, type CallerError, INTERNAL } from './caller-error.ts'
 import { DrainGate } from './drain-gate.ts'
+import { type AddressedEndpoint, findEndpoint, protocolOf } from './endpoints.ts'
 import { InFlight } from './in-flight.ts'
 import { IncomingCall } from './incoming-call.ts'
 import { BROKEN_HEADER_MESSAGE } from './key-check.ts'
+import { RateLimiter } from './limits/rate-limiter.ts'
 import { RelayMetrics } from './metrics.ts'
-import { answerModels } from './models-endpoint.ts'
+import { answerModels, isModelsPath } from './models-endpoint.ts'
+import { PROTOCOLS } from './protocols/index.ts'
 import { RefusalLimit } from './refusal-limit.ts'
 import type { RelayServices } from './relay-services.ts'
 import { Reply } from './reply.ts'
 import { Router } from './routing/router.ts'
+import { statusPage } from './status-page.ts'
+import { answerUsage, isUsagePath, type UsageSource } from './usage-endpoint.ts'
 
 export interface RelayOptions {
   readonly config: Config
@@ -26,6 +32,10 @@ export interface RelayOptions {
   readonly logger: Logger
   /** Name of this machine, for the record's `relay_host`. */
   readonly hostName: string
+  /** What keys have used so far; without it `/v1/usage` says that it is not available. */
+  readonly usage?: UsageSource
+  /** Numbers from 0 to 1, for shares and pauses. */
+  readonly random?: () => number
 }
 
 export interface Relay {
@@ -40,6 +50,11 @@ export interface Relay {
    * of their own. Every record is closed when it resolves.
    */
   close(drainMs: number): Promise<void>
+  /**
+   * Takes another configuration for the calls that come from now on: providers, models, limits
+   * and `relay`. Calls under way end as they began; what did not change keeps its connections.
+   */
+  reload(config: Config): void
   /** The journal's `open` entries of the calls under way, to be repeated in a new segment. */
   inFlight(): readonly Uint8Array[]
 }
@@ -50,9 +65,6 @@ const KEEP_ALIVE_MS = 75_000
 /** A connection on which nothing moves for this long beyond the longest call is closed. */
 const SILENT_CALLER_MS = 30_000
 
-const CHAT_PATH = '/v1/chat/completions'
-const MODELS_PATH = '/v1/models'
-
 /** Builds the data plane: callers' requests in, providers' answers out, one record per call. */
 export function createRelay(options: RelayOptions): Relay {
   return new HttpRelay(options)
@@ -62,18 +74,22 @@ class HttpRelay implements Relay {
   readonly #services: RelayServices
   readonly #listen: Config['listen']
   readonly #server: Server
-  readonly #providers: number
+  readonly #usage: UsageSource | undefined
   #closing: boolean = false
 
-  constructor({ config, journal, clock, ...rest }: RelayOptions) {
+  constructor({ config, journal, clock, usage, random = Math.random, ...rest }: RelayOptions) {
     const inFlight = new InFlight(clock)
+    this.#usage = usage
     this.#services = {
       ...rest,
       journal,
       clock,
+      random,
       settings: config.relay,
       startedMs: clock.nowMs(),
-      router: new Router(config),
+      router: new Router(config, clock),
+      limiter: new RateLimiter(config.limits, clock),
+      reuse: new AnswerReuse(config.relay, clock),
       inFlight,
       drainGate: new DrainGate(),
       refusalLimit: new RefusalLimit(clock),
@@ -84,10 +100,9 @@ class HttpRelay implements Relay {
       }),
     }
     this.#listen = config.listen
-    this.#providers = Object.keys(config.providers).length
     this.#server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 })
     // a caller who stops reading must not hold his answer in memory for ever
-    this.#server.timeout = config.relay.timeouts.total_ms + SILENT_CALLER_MS
+    this.#setTimeout(config.relay)
     const answer = (request: IncomingMessage, response: ServerResponse) =>
       this.#answer(request, response)
     this.#server.on('request', answer)
@@ -125,6 +140,21 @@ class HttpRelay implements Relay {
     clearTimeout(timer)
   }
 
+  reload(config: Config): void {
+    const services = this.#services
+    const before = services.router
+    services.router = new Router(config, services.clock, before)
+    services.settings = config.relay
+    services.limiter.reload(config.limits)
+    services.reuse.reload(config.relay)
+    this.#setTimeout(config.relay)
+    before.retire(services.router)
+  }
+
+  #setTimeout({ timeouts }: Config['relay']): void {
+    this.#server.timeout = timeouts.total_ms + SILENT_CALLER_MS
+  }
+
   inFlight(): readonly Uint8Array[] {
     return this.#services.inFlight.openEntries()
   }
@@ -142,41 +172,60 @@ class HttpRelay implements Relay {
     const url = request.url ?? '/'
     const query = url.indexOf('?')
     const path = query === -1 ? url : url.slice(0, query)
-    if (path === CHAT_PATH) {
-      if (request.method === 'POST') this.#relay(request, response)
-      else this.#refuseMethod(response, 'POST')
-    } else if (path === MODELS_PATH || path.startsWith(`${MODELS_PATH}/`)) {
-      if (request.method !== 'GET') this.#refuseMethod(response, 'GET')
-      else answerModels(this.#services, request, response, modelId(path))
-    } else if (path === '/healthz') {
-      sendText(response, 200, 'application/json', '{"status":"ok"}')
-    } else if (path === '/readyz') this.#ready(response)
-    else if (path === '/metrics') this.#showMetrics(response)
-    else {
-      const message = `nothing is served at ${request.method} ${path.slice(0, 200)}`
-      this.#refuse(response, badRequest(404, 'unknown_url', message))
+    const address = findEndpoint(path)
+    if (address !== undefined) {
+      if (request.method === 'POST') this.#relay(request, response, address)
+      else this.#refuseMethod(response, path, 'POST')
+    } else if (isPage(path)) {
+      if (request.method === 'GET') this.#page(request, response, path)
+      else this.#refuseMethod(response, path, 'GET')
+    } else {
+      const message = `nothing is served at ${request.method} ${path.slice(0, 200)}${hint(path)}`
+      this.#refuse(response, path, badRequest(404, 'unknown_url', message))
     }
   }
 
-  #relay(request: IncomingMessage, response: ServerResponse): void {
-    const call = new IncomingCall(this.#services, request, response)
+  #relay(request: IncomingMessage, response: ServerResponse, address: AddressedEndpoint): void {
+    const call = new IncomingCall(this.#services, request, response, address)
     response.once('close', () => {
       if (!response.writableEnded) call.callerLeft()
     })
     call.start()
   }
 
+  #page(request: IncomingMessage, response: ServerResponse, path: string): void {
+    if (isModelsPath(path)) answerModels(this.#services, request, response, path)
+    else if (isUsagePath(path)) answerUsage(this.#services, this.#usage, request, response, path)
+    else if (path === '/healthz') sendText(response, 200, JSON_TYPE, '{"status":"ok"}')
+    else if (path === '/readyz') this.#ready(response)
+    else if (path === '/metrics') this.#showMetrics(response)
+    else sendText(response, 200, JSON_TYPE, this.#status())
+  }
+
+  #status(): string {
+    const { router, clock } = this.#services
+    const providers = router.providers.map(({ upstream, health }) => ({
+      name: upstream.name,
+      kind: upstream.kind,
+      health: health.read(),
+      breakers: router.targets
+        .filter((target) => target.upstream === upstream)
+        .map(({ name, breaker }) => ({ target: name, state: breaker.state })),
+    }))
+    return statusPage(providers, clock.nowMs())
+  }
+
   #ready(response: ServerResponse): void {
     const { state } = this.#services.journal.status()
     const problems = [
       ...(state === 'full' ? ['the journal is full'] : []),
-      ...(this.#providers === 0 ? ['no provider is configured'] : []),
+      ...(this.#services.router.providers.length === 0 ? ['no provider is configured'] : []),
       ...(this.#closing ? ['the relay is stopping'] : []),
     ]
     const ready = problems.length === 0
     const status = ready ? 'ready' : 'not ready'
     const body = JSON.stringify({ status, journal: state, problems })
-    sendText(response, ready ? 200 : 503, 'application/json', body)
+    sendText(response, ready ? 200 : 503, JSON_TYPE, body)
   }
 
   #showMetrics(response: ServerResponse): void {
@@ -187,38 +236,45 @@ class HttpRelay implements Relay {
     )
   }
 
-  #refuseMethod(response: ServerResponse, allowed: string): void {
+  #refuseMethod(response: ServerResponse, path: string, allowed: string): void {
     response.setHeader('allow', allowed)
-    this.#refuse(response, badRequest(405, 'method_not_allowed', `only ${allowed} is taken here`))
+    const message = `only ${allowed} is taken here`
+    this.#refuse(response, path, badRequest(405, 'method_not_allowed', message))
   }
 
-  #refuse(response: ServerResponse, error: CallerError): void {
-    this.#reply(response).sendError(error)
+  #refuse(response: ServerResponse, path: string, error: CallerError): void {
+    this.#reply(response, path).sendError(error)
   }
 
   #fail(response: ServerResponse, error: unknown): void {
     this.#services.logger.error({ error: messageOf(error) }, 'a request could not be answered')
-    this.#reply(response).sendError(INTERNAL)
+    this.#reply(response, '').sendError(INTERNAL)
   }
 
-  #reply(response: ServerResponse): Reply {
-    return new Reply(response, createRequestId(this.#services.clock.nowMs()))
+  #reply(response: ServerResponse, path: string): Reply {
+    const id = createRequestId(this.#services.clock.nowMs())
+    return new Reply(response, id, PROTOCOLS[protocolOf(path)])
   }
+}
+
+const JSON_TYPE = 'application/json'
+
+const PAGES: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics', '/api/v1/status'])
+
+function isPage(path: string): boolean {
+  return PAGES.has(path) || isModelsPath(path) || isUsagePath(path)
+}
+
+/** The most common mistake: a base URL without its `/v1`. */
+function hint(path: string): string {
+  return findEndpoint(`/v1${path}`) === undefined
+    ? ''
+    : `: did you mean /v1${path.slice(0, 200)}? The base URL ends in /v1`
 }
 
 function sendText(response: ServerResponse, status: number, type: string, text: string): void {
   response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(text) })
   response.end(text)
-}
-
-/** Undoes the percent-encoding of a model's name in a path; what is wrongly encoded stays. */
-function modelId(path: string): string | undefined {
-  const id = path.slice(MODELS_PATH.length + 1)
-  try {
-    return id === '' ? undefined : decodeURIComponent(id)
-  } catch {
-    return id
-  }
 }
 
 /** Answers bytes that are no HTTP request: there is no request object to answer to. */
@@ -231,8 +287,9 @@ function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
     '400 Bad Request',
     badRequest(400, 'invalid_request', BROKEN_HEADER_MESSAGE),
   ]
-  const body = errorBody(problem)
   const id = createRequestId(Date.now())
+  // nothing is known of the address, so OpenAI's shape has to do
+  const body = PROTOCOLS.openai.errorBody(problem, id)
   socket.end(
     `HTTP/1.1 ${line}\r\ncontent-type: application/json\r\nx-request-id: ${id}\r\n` +
       `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,

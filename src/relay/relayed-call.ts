@@ -1,124 +1,130 @@
 import type { AdmittedCall } from './admitted-call.ts'
-import type { CallEnd } from './call-end.ts'
-import { errorBody } from './caller-error.ts'
-import { bodyForProvider } from './chat-request.ts'
+import { type CallerError, unavailable } from './caller-error.ts'
 import { Deadlines } from './deadlines.ts'
+import { Delivery } from './delivery.ts'
 import { DRAIN_LIMITS } from './drain-gate.ts'
+import { type Exchange, prepareExchange } from './exchange.ts'
 import type { WatchedCall } from './in-flight.ts'
-import { type ProviderError, readHiddenError } from './provider-error.ts'
-import type { AnswerHeaders } from './providers/provider.ts'
+import { PROTOCOLS } from './protocols/index.ts'
+import { ErrorReader } from './provider-error.ts'
+import { ProviderRun, type RunAnswer, type RunFailure, type RunOwner } from './provider-run.ts'
 import type { RelayServices } from './relay-services.ts'
-import { answerHeaders } from './reply.ts'
-import { Attempt, type AttemptListener, singleHeader } from './routing/attempt.ts'
-import { callerErrorOf, type Failure, isTimeout } from './routing/failure.ts'
-import { bodiesToStore, mayKeepBodies } from './stored-bodies.ts'
-import { StreamAnswer } from './stream-answer.ts'
-import { abandonedFacts, streamFacts } from './stream-facts.ts'
-import { WholeAnswer } from './whole-answer.ts'
-
-/** Status of a call whose caller did not wait for the answer. */
-const CALLER_LEFT = 499
+import { whenCallable } from './routing/choose-target.ts'
+import { TargetPlan } from './routing/plan.ts'
+import type { Target } from './routing/target.ts'
+import type { Verdict } from './routing/verdict.ts'
+import { mayKeepBodies } from './stored-bodies.ts'
 
 /**
- * A call from the moment the provider is called: hands the answer on, watches the deadlines, and
- * closes the record exactly once, before the last byte of the answer.
+ * A call from the moment a provider is called: attempt after attempt until one answers. Until
+ * the model has said something every attempt may still be replaced by another.
  */
-export class RelayedCall implements AttemptListener, WatchedCall {
+export class RelayedCall implements RunOwner, WatchedCall {
   readonly #services: RelayServices
+  readonly #settings: RelayServices['settings']
   readonly #call: AdmittedCall
-  readonly #attempt = new Attempt(this)
-  readonly #stream: StreamAnswer
-  readonly #whole = new WholeAnswer()
-  readonly #deadlines: Deadlines
-  #status = 0
-  #headers: AnswerHeaders = {}
-  #isStream: boolean = false
-  /** Bytes of the answer as the caller gets it. */
-  #answerBytes = 0
-  #callerGone: boolean = false
-  /** Whether the provider is still being read for its usage although the caller has left. */
+  readonly #plan: TargetPlan
+  /** All attempts, in the order they began. */
+  readonly #runs: ProviderRun[] = []
+  readonly #delivery: Delivery
+  /** The attempt whose answer the caller gets. */
+  #committed: ProviderRun | undefined
+  /** The next attempt, when it has to wait: for its pause, or to be a hedge. */
+  #next: { readonly target: Target | 'hedge'; readonly atMs: number } | undefined
+  /** Whether a provider is still being read for its usage although the caller has left. */
   #draining: boolean = false
   #drainedBytes = 0
+  place = -1
 
   constructor(services: RelayServices, call: AdmittedCall) {
     this.#services = services
     this.#call = call
-    const { bodyRule, request, times } = call
-    const keptBytes = mayKeepBodies(bodyRule) ? bodyRule.maxBytes : 0
-    this.#stream = new StreamAnswer(request.wantsUsage, keptBytes)
-    this.#deadlines = new Deadlines(services.clock, services.settings.timeouts, times.admittedMs)
+    this.#settings = services.settings
+    this.#delivery = new Delivery(services, call, this.#runs)
+    const { route, times } = call
+    this.#plan = new TargetPlan(route, this.#settings.retry, times.admittedMs, services.random)
   }
 
   get deadlineMs(): number {
-    return this.#deadlines.nextMs
+    let nextMs = this.#next?.atMs ?? Number.POSITIVE_INFINITY
+    for (const run of this.#runs) nextMs = Math.min(nextMs, run.deadlineMs)
+    return nextMs
   }
 
   get openEntry(): Uint8Array | undefined {
     return this.#call.log.openEntry
   }
 
-  /** Calls the provider. The record has been opened. */
+  /**
+   * Writes the admission, then calls the first target.
+   *
+   * @throws AppError JOURNAL_FULL, JOURNAL_UNAVAILABLE, JOURNAL_CLOSED
+   */
   start(): void {
-    const { request, route, caller, times } = this.#call
-    const { upstream } = route
+    const { log, route, times } = this.#call
+    const target = this.#plan.first()
+    log.open(target ?? route.tiers[0]![0]!)
     this.#services.inFlight.add(this)
-    const body = bodyForProvider(request, route.upstreamModelJson)
-    times.dispatchedMs = this.#services.clock.monotonicMs()
-    this.#attempt.send(upstream, [...caller.forwarded, ...upstream.fixedHeaders], body)
+    if (target === undefined) this.#refuseAll()
+    else this.#attempt(target)
+    times.dispatchedMs = this.#runs[0]?.times.dispatchedMs
+    this.#planHedge()
   }
 
   /** The caller closed his connection before the answer was complete. */
   callerLeft(): void {
-    const { log, times } = this.#call
-    this.#callerGone = true
-    if (log.closed) this.#abandon()
-    else if (times.connectedMs === undefined || !this.#services.drainGate.enter()) this.#giveUp()
+    this.#delivery.callerGone = true
+    this.#next = undefined
+    if (this.#delivery.closed) {
+      this.#end()
+      return
+    }
+    const run = this.#committed ?? this.#runs.findLast(({ live }) => live)
+    for (const other of this.#runs) if (other !== run) other.abandon('caller_left')
+    if (run?.times.connectedMs === undefined || !this.#services.drainGate.enter()) this.#giveUp(run)
     else {
       this.#draining = true
-      this.#deadlines.untilDrained(DRAIN_LIMITS.ms)
-      this.#attempt.resume()
+      run.drain(DRAIN_LIMITS.ms)
     }
   }
 
-  attemptConnected(): void {
-    this.#call.times.connectedMs = this.#services.clock.monotonicMs()
-    this.#deadlines.untilFirstByte()
+  runSaid(run: ProviderRun, piece: Buffer | undefined, last: boolean): void {
+    if (this.#delivery.closed) return
+    this.#commit(run)
+    if (!this.#delivery.send(run, piece, last)) this.#waitForCaller(run)
+    if (last) this.#stopDraining()
+    else if (this.#draining) this.#drained(run, piece?.length ?? 0)
   }
 
-  answerStarted(status: number, headers: AnswerHeaders): void {
-    this.#status = status
-    this.#headers = headers
-    const contentType = singleHeader(headers, 'content-type') ?? ''
-    this.#isStream = status < 300 && contentType.toLowerCase().startsWith('text/event-stream')
+  runAnswered(run: ProviderRun, answer: RunAnswer): void {
+    if (this.#delivery.closed) return
+    this.#commit(run)
+    this.#delivery.sendWhole(run, answer)
+    this.#stopDraining()
   }
 
-  answerChunk(chunk: Buffer): void {
-    const { times, log } = this.#call
-    times.firstByteMs ??= this.#services.clock.monotonicMs()
-    if (log.closed) return
-    if (this.#draining) this.#drainedBytes += chunk.length
-    else this.#deadlines.untilNextChunk()
-    if (this.#isStream) this.#forward(this.#stream.push(chunk))
-    else this.#collect(chunk)
-    if (this.#drainedBytes > DRAIN_LIMITS.bytes) this.#giveUp()
+  runFailed(run: ProviderRun, failure: RunFailure, verdict: Verdict): void {
+    if (this.#delivery.closed) return
+    if (this.#delivery.callerGone) this.#giveUp(run)
+    else if (this.#committed === run) {
+      run.decision = 'broke_off'
+      this.#delivery.breakOff(run, failure)
+      this.#end()
+    } else if (this.#runs.some(({ live }) => live)) run.decision = 'fell_back'
+    else this.#goOn(run, failure, verdict)
   }
 
-  answerEnded(): void {
-    if (!this.#call.log.closed) {
-      if (!this.#isStream) this.#endWhole()
-      else this.#endStream(this.#stream.end())
-    }
+  runSettled(): void {
     this.#release()
   }
 
-  attemptFailed(failure: Failure): void {
-    if (this.#call.log.closed) this.#release()
-    else this.#fail(failure)
-  }
-
   expire(nowMs: number): void {
-    if (this.#call.log.closed) this.#abandon()
-    else this.#fail({ kind: this.#deadlines.expired(nowMs), detail: '' })
+    for (const run of this.#runs) if (run.deadlineMs <= nowMs) run.expire(nowMs)
+    const next = this.#next
+    if (next === undefined || next.atMs > nowMs || this.#delivery.closed) return
+    this.#next = undefined
+    if (next.target === 'hedge') this.#hedge()
+    else this.#attempt(next.target)
   }
 
   closeConnection(): void {
@@ -126,187 +132,144 @@ export class RelayedCall implements AttemptListener, WatchedCall {
   }
 
   shutDown(): void {
-    if (this.#call.log.closed) this.#abandon()
-    else this.#fail({ kind: 'relay_shutdown', detail: '' })
+    this.#next = undefined
+    for (const run of this.#runs) run.shutDown()
+    if (!this.#delivery.closed) this.#delivery.refuse(SHUTTING_DOWN, [])
+    this.#end()
   }
 
-  /** Ends what is left of the attempt; nobody waits for it any more. */
-  #abandon(): void {
-    this.#attempt.abort()
+  /** Calls a target, or the next one that can take the request; else the call ends. */
+  #attempt(first: Target): void {
+    const { drop_unsupported } = this.#settings
+    let refusal: CallerError | undefined
+    for (let target: Target | undefined = first; target !== undefined; target = this.#plan.skip()) {
+      const result = prepareExchange(this.#call.asked, target, drop_unsupported)
+      if (result.ok) {
+        this.#run(target, result.exchange)
+        return
+      }
+      refusal ??= result.error
+    }
+    this.#delivery.refuse(refusal ?? SHUTTING_DOWN, [])
+    this.#end()
+  }
+
+  #run(target: Target, exchange: Exchange): void {
+    const { bodyRule, asked, times } = this.#call
+    const { clock } = this.#services
+    const run = new ProviderRun(this, {
+      target,
+      exchange,
+      clock,
+      deadlines: new Deadlines(clock, this.#settings.timeouts, times.admittedMs),
+      passUsageOn: asked.request.wantsUsage,
+      asEvents: asked.asEvents,
+      keptBytes: mayKeepBodies(bodyRule) ? bodyRule.maxBytes : 0,
+      errors: () => this.#errorReader(target, exchange),
+    })
+    this.#runs.push(run)
+    run.start()
+  }
+
+  #errorReader({ upstream }: Target, { translation }: Exchange): ErrorReader {
+    const { asked, reply } = this.#call
+    return new ErrorReader({
+      providerName: upstream.name,
+      secrets: upstream.secrets,
+      protocol: PROTOCOLS[asked.address.endpoint.protocol],
+      sameProtocol: translation === undefined,
+      requestId: reply.requestId,
+    })
+  }
+
+  #planHedge(): void {
+    const { hedge } = this.#call.route.settings
+    const [run] = this.#runs
+    if (hedge === undefined || run === undefined || this.#delivery.closed) return
+    const afterMs = hedge.after_ms ?? run.target.firstByteTimes.p95Ms
+    if (afterMs === undefined) return
+    this.#next = { target: 'hedge', atMs: run.times.dispatchedMs + afterMs }
+  }
+
+  #hedge(): void {
+    if (this.#runs.some(({ times }) => times.firstByteMs !== undefined)) return
+    const target = this.#plan.hedge()
+    if (target === undefined) return
+    const result = prepareExchange(this.#call.asked, target, this.#settings.drop_unsupported)
+    if (result.ok) this.#run(target, result.exchange)
+  }
+
+  /** From here on the caller gets this attempt's answer and no other. */
+  #commit(run: ProviderRun): void {
+    if (this.#committed !== undefined) return
+    this.#committed = run
+    this.#next = undefined
+    if (this.#runs.length === 1) return
+    for (const other of this.#runs) if (other !== run) other.abandon('hedge_lost')
+  }
+
+  #goOn(run: ProviderRun, failure: RunFailure, { decision }: Verdict): void {
+    const retryAfterMs = failure.kind === 'refused' ? failure.retryAfterMs : undefined
+    const nowMs = this.#services.clock.monotonicMs()
+    const step = this.#plan.next(run.target, decision, retryAfterMs, nowMs)
+    if (step.kind === 'give_up') {
+      run.decision = decision === 'final' ? 'final' : 'gave_up'
+      this.#delivery.fail(run, failure)
+      this.#end()
+      return
+    }
+    run.decision = step.fallback ? 'fell_back' : 'retried'
+    if (step.afterMs === 0) this.#attempt(step.target)
+    else this.#next = { target: step.target, atMs: nowMs + step.afterMs }
+  }
+
+  /** Refuses a call all of whose targets are left alone at the moment. */
+  #refuseAll(): void {
+    const { route } = this.#call
+    const nowMs = this.#services.clock.monotonicMs()
+    const { reason, waitMs } = whenCallable(route.tiers.flat(), nowMs)
+    const seconds = Math.ceil(waitMs / 1_000)
+    const why = reason === 'broken' ? 'have failed too often' : 'have asked to be left alone'
+    const message = `all targets of ${route.model} ${why}: try again in ${seconds} s`
+    const headers = ['retry-after', String(seconds), 'retry-after-ms', String(Math.ceil(waitMs))]
+    this.#delivery.refuse(unavailable('all_targets_unavailable', message), headers)
+    this.#end()
+  }
+
+  #waitForCaller(run: ProviderRun): void {
+    run.pause()
+    this.#call.reply.onDrain(() => {
+      if (!this.#delivery.callerGone && !this.#delivery.closed) run.resume()
+    })
+  }
+
+  #drained(run: ProviderRun, bytes: number): void {
+    this.#drainedBytes += bytes
+    if (this.#drainedBytes > DRAIN_LIMITS.bytes) this.#giveUp(run)
+  }
+
+  #giveUp(run: ProviderRun | undefined): void {
+    this.#delivery.giveUp(run)
+    this.#stopDraining()
+    this.#end()
+  }
+
+  #stopDraining(): void {
+    if (!this.#draining) return
+    this.#draining = false
+    this.#services.drainGate.leave()
+  }
+
+  /** Ends what is left of the attempts; nobody waits for them any more. */
+  #end(): void {
+    for (const run of this.#runs) run.abandon('caller_left')
     this.#release()
   }
 
   #release(): void {
-    if (this.#call.log.closed && this.#attempt.settled) this.#services.inFlight.delete(this)
-  }
-
-  #collect(chunk: Buffer): void {
-    const failure = this.#whole.add(chunk)
-    this.#answerBytes = this.#whole.bytes
-    if (failure !== undefined) this.#fail(failure)
-  }
-
-  #forward(piece: Buffer | undefined): void {
-    const { reply } = this.#call
-    const { error } = this.#stream.assembler
-    if (error !== undefined && !reply.started) {
-      this.#endWithError(this.#readHidden(error))
-      return
-    }
-    this.#answerBytes += piece?.length ?? 0
-    // the record comes before the last byte: a caller who has seen the end is on record
-    if (this.#stream.done) this.#closeStream()
-    if (piece === undefined || this.#callerGone) return
-    if (!reply.started) this.#startStream()
-    if (this.#stream.done) reply.end(piece)
-    else if (!reply.write(piece)) this.#waitForCaller()
-  }
-
-  #waitForCaller(): void {
-    this.#attempt.pause()
-    this.#deadlines.untilCallerReads()
-    this.#call.reply.onDrain(() => {
-      if (this.#callerGone || this.#call.log.closed) return
-      this.#deadlines.untilNextChunk()
-      this.#attempt.resume()
-    })
-  }
-
-  #startStream(): void {
-    const { reply, route, times } = this.#call
-    reply.startStream(this.#status, answerHeaders(this.#headers, route, times))
-  }
-
-  #endStream(rest: Buffer | undefined): void {
-    this.#forward(rest)
-    if (this.#call.log.closed) return
-    if (!this.#stream.complete && this.#stream.assembler.error === undefined) {
-      this.#fail({ kind: 'incomplete_stream', detail: '' })
-      return
-    }
-    this.#closeStream()
-    if (!this.#callerGone) this.#call.reply.end()
-  }
-
-  #closeStream(): void {
-    const { route, request } = this.#call
-    const { assembler } = this.#stream
-    const facts = streamFacts(assembler, route.upstream.provider, request.body)
-    if (assembler.error === undefined) this.#close({ outcome: 'ok', status: this.#status, facts })
-    else {
-      const { type, message } = this.#readHidden(assembler.error)
-      this.#close({
-        outcome: 'upstream_error',
-        status: this.#status,
-        facts,
-        errorType: type,
-        errorMessage: message,
-      })
-    }
-    this.#deadlines.untilConnectionIsFree()
-  }
-
-  #endWhole(): void {
-    const verdict = this.#whole.judge(this.#status, this.#headers, this.#call.route.upstream)
-    if (verdict.kind === 'error') this.#endWithError(verdict.error)
-    else if (verdict.kind === 'unusable') this.#fail(verdict.failure, verdict.said)
-    else {
-      const { body, facts } = verdict
-      const costNanoUsd = this.#close({ outcome: 'ok', status: this.#status, facts }, body)
-      const contentType = singleHeader(this.#headers, 'content-type')
-      this.#sendWhole(this.#status, body, contentType, costNanoUsd)
-    }
-  }
-
-  #sendWhole(
-    status: number,
-    body: Buffer,
-    contentType = 'application/json',
-    costNanoUsd?: number,
-  ): void {
-    const { reply, route, times } = this.#call
-    if (this.#callerGone) return
-    const endMs = this.#services.clock.monotonicMs()
-    const headers = answerHeaders(this.#headers, route, times, { endMs, costNanoUsd, contentType })
-    reply.sendWhole(status, headers, body)
-  }
-
-  #readHidden(error: unknown): ProviderError {
-    const { name, secrets } = this.#call.route.upstream
-    return readHiddenError(error, name, secrets)
-  }
-
-  /** Ends the call with an error of the provider's, before anything was sent to the caller. */
-  #endWithError({ status, body, contentType, type, message }: ProviderError): void {
-    this.#answerBytes = body.length
-    this.#close({ outcome: 'upstream_error', status, errorType: type, errorMessage: message }, body)
-    this.#sendWhole(status, body, contentType)
-    this.#abandon()
-  }
-
-  /** Ends the call because the attempt came to nothing, or cannot be waited for any longer. */
-  #fail(failure: Failure, said?: Buffer): void {
-    if (this.#callerGone) {
-      this.#giveUp()
-      return
-    }
-    const { reply, route, request } = this.#call
-    const error = callerErrorOf(failure, route.upstream.name)
-    const ours = failure.kind.startsWith('relay_')
-    if (failure.kind === 'relay_bug') {
-      this.#services.logger.error({ request: reply.requestId, failure }, 'a call failed')
-    }
-    this.#close(
-      {
-        outcome: isTimeout(failure) ? 'timeout' : ours ? 'relay_error' : 'upstream_error',
-        status: reply.started ? this.#status : error.status,
-        errorType: failure.kind,
-        errorMessage: error.message,
-        facts: streamFacts(this.#stream.assembler, route.upstream.provider, request.body),
-      },
-      said,
-    )
-    if (reply.started) reply.end(`data: ${errorBody(error)}\n\n`)
-    else reply.sendError(error, answerHeaders({}, route, this.#call.times))
-    this.#abandon()
-  }
-
-  /** Closes the record of a caller who has left, with an estimate if need be. */
-  #giveUp(): void {
-    const { route, request, times } = this.#call
-    const { assembler } = this.#stream
-    const sent = times.connectedMs !== undefined
-    const factsOf = sent ? abandonedFacts : streamFacts
-    const facts = factsOf(assembler, route.upstream.provider, request.body)
-    this.#close({ outcome: 'client_closed', status: CALLER_LEFT, facts })
-    this.#abandon()
-  }
-
-  #close(
-    end: Pick<CallEnd, 'outcome' | 'status' | 'facts' | 'errorType' | 'errorMessage'>,
-    whole?: Buffer,
-  ): number | undefined {
-    if (this.#draining) {
-      this.#draining = false
-      this.#services.drainGate.leave()
-    }
-    const { log, request, times, bodyRule, route } = this.#call
-    const { assembler } = this.#stream
-    const assembled = whole === undefined ? assembler.toJson() : undefined
-    const response = assembled === undefined ? whole : Buffer.from(assembled)
-    const gone = this.#callerGone
-    const failed = gone || end.outcome !== 'ok'
-    return log.close(
-      {
-        ...end,
-        ...(gone && { outcome: 'client_closed', status: CALLER_LEFT }),
-        attempts: 1,
-        region: route.upstream.provider.readRegion(this.#headers),
-        requestBytes: request.body.length,
-        responseBytes: this.#answerBytes,
-        bodies: bodiesToStore(bodyRule, failed, request.body, response, assembler.truncated),
-      },
-      times,
-    )
+    if (!this.#delivery.closed || this.#runs.some(({ settled }) => !settled)) return
+    this.#services.inFlight.delete(this)
   }
 }
+
+const SHUTTING_DOWN = unavailable('relay_shutdown', 'the relay is stopping')

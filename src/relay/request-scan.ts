@@ -12,6 +12,8 @@ export interface RequestSpans {
   readonly stream: Span | undefined
   readonly stream_options: Span | undefined
   readonly user: Span | undefined
+  readonly safety_identifier: Span | undefined
+  readonly metadata: Span | undefined
 }
 
 export type ScanResult =
@@ -51,8 +53,15 @@ const RUN_BYTES = 48
 /** A small integer past every body, so that positions stay small integers. */
 const NEVER = 0x3fff_ffff
 
-const WATCHED = new Set(['model', 'stream', 'stream_options', 'user'])
-type Watched = 'model' | 'stream' | 'stream_options' | 'user'
+type Watched = Exclude<keyof RequestSpans, 'inside'>
+const WATCHED: ReadonlySet<string> = new Set<Watched>([
+  'model',
+  'stream',
+  'stream_options',
+  'user',
+  'safety_identifier',
+  'metadata',
+])
 
 /**
  * Checks that `body` is one JSON object and finds the top-level values the relay needs, without
@@ -100,6 +109,8 @@ class Scanner {
       stream: undefined,
       stream_options: undefined,
       user: undefined,
+      safety_identifier: undefined,
+      metadata: undefined,
     }
     this.#members(1, (name, start) => {
       if (found[name] !== undefined) this.#fail(`"${name}" stands twice`, start)
@@ -269,7 +280,7 @@ function isHexDigit(byte: number | undefined): boolean {
 }
 
 /** The longest watched name with every character written as `\uXXXX`, and its quotes. */
-const LONGEST_NAME_BYTES = 'stream_options'.length * 6 + 2
+const LONGEST_NAME_BYTES = 'safety_identifier'.length * 6 + 2
 
 const FIRST_LETTERS = new Uint8Array(256)
 for (const character of 'msu\\') FIRST_LETTERS[character.charCodeAt(0)] = 1

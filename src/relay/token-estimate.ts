@@ -1,3 +1,5 @@
+import type { CallRequest } from './call-request.ts'
+
 /** Characters of a text by how many of them make a token. */
 export interface CharacterCount {
   narrow: number
@@ -25,24 +27,48 @@ export function estimateTokens({ narrow, wide }: CharacterCount): number {
   return Math.ceil(narrow / NARROW_PER_TOKEN + wide / WIDE_PER_TOKEN)
 }
 
-/** Estimates the prompt of a chat request from the text of its messages. */
-export function estimatePromptTokens(body: Buffer): number {
+/** Names of members whose strings are words of a prompt, in any of the protocols. */
+const PROMPT_NAMES: ReadonlySet<string> = new Set([
+  'content',
+  'text',
+  'arguments',
+  'prompt',
+  'input',
+  'instructions',
+  'system',
+])
+
+/** Deeper than any prompt; hostile nesting ends here. */
+const DEEPEST = 64
+
+/** Estimates the prompt of a request from its words; image data and names are no prompt text. */
+export function estimatePromptTokens(
+  request: Readonly<Record<string, unknown>> | undefined,
+): number {
   const count: CharacterCount = { narrow: 0, wide: 0 }
-  const { messages } = JSON.parse(body.toString()) as { readonly messages?: unknown }
-  countTexts(messages, count)
+  countTexts(request, false, 0, count)
   return estimateTokens(count)
 }
 
-/** Counts strings under `content`, `text` and `arguments`; image data and names are no prompt text. */
-function countTexts(value: unknown, count: CharacterCount): void {
-  if (Array.isArray(value)) {
-    for (const item of value) countTexts(item, count)
-  } else if (typeof value === 'object' && value !== null) {
+function countTexts(value: unknown, isText: boolean, depth: number, count: CharacterCount): void {
+  if (typeof value === 'string') {
+    if (isText) countCharacters(value, count)
+  } else if (typeof value !== 'object' || value === null || depth > DEEPEST) return
+  else if (Array.isArray(value)) {
+    for (const item of value) countTexts(item, isText, depth + 1, count)
+  } else {
     for (const [name, item] of Object.entries(value)) {
-      if (typeof item !== 'string') countTexts(item, count)
-      else if (name === 'content' || name === 'text' || name === 'arguments') {
-        countCharacters(item, count)
-      }
+      countTexts(item, PROMPT_NAMES.has(name), depth + 1, count)
     }
   }
+}
+
+/** Above this size most of a request may be image data, which is no text. */
+const ESTIMATED_BY_SIZE_BYTES = 16 * 1024
+
+/** Estimates the prompt of a request: by its size when small, by its words when large. */
+export function estimateRequestTokens(request: Pick<CallRequest, 'body' | 'parsed'>): number {
+  const { length } = request.body
+  if (length <= ESTIMATED_BY_SIZE_BYTES) return Math.ceil(length / NARROW_PER_TOKEN)
+  return estimatePromptTokens(request.parsed())
 }

@@ -1,17 +1,22 @@
-import type { AnswerFacts } from './call-end.ts'
+import type { WholeFacts } from './answers/answer-format.ts'
+import type { Exchange } from './exchange.ts'
 import { maskSecrets } from './mask.ts'
-import { type ProviderError, readHiddenError, readProviderError } from './provider-error.ts'
-import type { AnswerHeaders, Provider } from './providers/provider.ts'
+import type { ErrorReader, ProviderError } from './provider-error.ts'
+import type { AnswerHeaders } from './providers/provider.ts'
 import { singleHeader } from './routing/attempt.ts'
 import type { Failure } from './routing/failure.ts'
-import type { Upstream } from './routing/upstream.ts'
 
 /** An answer that is not streamed is held until it is complete; a larger one is refused. */
 const LARGEST_BYTES = 64 * 1024 * 1024
 
 /** What an answer turned out to be. */
 export type WholeVerdict =
-  | { readonly kind: 'answer'; readonly body: Buffer; readonly facts: AnswerFacts }
+  | {
+      readonly kind: 'answer'
+      readonly body: Buffer
+      readonly contentType: string
+      readonly facts: WholeFacts
+    }
   | { readonly kind: 'error'; readonly error: ProviderError }
   | {
       readonly kind: 'unusable'
@@ -22,7 +27,7 @@ export type WholeVerdict =
 
 /** An answer that is not streamed: collected, then judged. */
 export class WholeAnswer {
-  readonly #chunks: Buffer[] = []
+  #chunks: Buffer[] = []
   #bytes = 0
 
   get bytes(): number {
@@ -38,55 +43,59 @@ export class WholeAnswer {
   }
 
   /** Reads the complete answer: its facts, its error, or why it is neither. */
-  judge(status: number, headers: AnswerHeaders, upstream: Upstream): WholeVerdict {
-    const { name, secrets, provider } = upstream
+  judge(
+    status: number,
+    headers: AnswerHeaders,
+    { format, translation }: Exchange,
+    errors: () => ErrorReader,
+  ): WholeVerdict {
     const body = this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks)
+    this.#chunks = []
     const contentType = singleHeader(headers, 'content-type')
-    if (status >= 400) {
-      const error = readProviderError(status, contentType, body, name, secrets)
-      return { kind: 'error', error }
-    }
+    if (status >= 400) return { kind: 'error', error: errors().read(status, contentType, body) }
     const answer = parse(body)
     if (answer === undefined || status >= 300) {
       const got = answer === undefined ? (contentType ?? 'no content type') : 'a redirect'
-      const said = Buffer.from(maskSecrets(body.toString('utf8'), secrets))
-      const failure = { kind: 'invalid_answer', detail: `${status}, ${got}` } as const
-      return { kind: 'unusable', failure, said }
+      const said = Buffer.from(maskSecrets(body.toString('utf8'), errors().secrets))
+      return {
+        kind: 'unusable',
+        failure: { kind: 'invalid_answer', detail: `${status}, ${got}` },
+        said,
+      }
     }
-    if (answer.choices === undefined && isPresent(answer.error)) {
-      return { kind: 'error', error: readHiddenError(answer.error, name, secrets) }
+    if (isError(answer)) return { kind: 'error', error: errors().readHidden(answer.error) }
+    const given = translation === undefined ? body : toBytes(translation.whole(answer))
+    const type = translation === undefined ? contentType : undefined
+    return {
+      kind: 'answer',
+      body: given,
+      contentType: type ?? 'application/json',
+      facts: format.readWhole(answer),
     }
-    return { kind: 'answer', body, facts: factsOf(answer, provider) }
   }
 }
 
-interface Answer {
-  readonly model?: unknown
-  readonly usage?: unknown
-  readonly choices?: unknown
-  readonly error?: unknown
+type Answer = Readonly<Record<string, unknown>>
+
+function toBytes(answer: object): Buffer {
+  return Buffer.from(JSON.stringify(answer))
 }
 
-function isPresent(value: unknown): boolean {
-  return value !== undefined && value !== null
+/** A responses object has an `error` of null; an error object has nothing but its error. */
+function isError({ error, choices, output, candidates, content, id }: Answer): boolean {
+  if (error === undefined || error === null) return false
+  return (choices ?? output ?? candidates ?? content ?? id) === undefined
 }
 
+/** Gemini streams a list when it is not asked for events; its last part has the usage. */
 function parse(body: Buffer): Answer | undefined {
   try {
     const parsed: unknown = JSON.parse(body.toString('utf8'))
-    return typeof parsed === 'object' && !Array.isArray(parsed) ? (parsed ?? undefined) : undefined
+    const answer: unknown = Array.isArray(parsed) ? parsed.at(-1) : parsed
+    return typeof answer === 'object' && !Array.isArray(answer)
+      ? ((answer ?? undefined) as Answer | undefined)
+      : undefined
   } catch {
     return undefined
-  }
-}
-
-function factsOf({ model, usage, choices }: Answer, provider: Provider): AnswerFacts {
-  const [first] = Array.isArray(choices) ? (choices as unknown[]) : []
-  const reason = (first as { readonly finish_reason?: unknown } | null | undefined)?.finish_reason
-  return {
-    usage: provider.readUsage(usage),
-    usageEstimated: false,
-    finishReason: typeof reason === 'string' ? reason : undefined,
-    responseModel: typeof model === 'string' ? model : undefined,
   }
 }
