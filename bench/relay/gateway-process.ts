@@ -23,7 +23,7 @@ const config = {
       api_key: 'sk-bench-provider-credential',
     },
   },
-  models: { 'gpt-4o-mini': { target: 'openai/gpt-4o-mini' } },
+  models: { 'gpt-4o-mini': { target: 'openai/gpt-4o-mini', targets: [] } },
 }
 const accounts = openAccounts(join(folder, 'accounts.db'), systemClock)
 let relay: Relay | undefined

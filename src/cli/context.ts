@@ -6,6 +6,7 @@ import { loadConfig } from '../kernel/index.ts'
 export interface CliContext {
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly clock: Clock
+  readonly stdin: { readonly isTTY?: boolean }
   readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean }
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean }
 }

@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty'
 import { systemClock } from '../kernel/index.ts'
 import { runCli } from './run-cli.ts'
 
@@ -7,6 +8,7 @@ process.stdout.on('error', () => {})
 process.exitCode = await runCli(process.argv.slice(2), {
   environment: process.env,
   clock: systemClock,
+  stdin: { isTTY: isatty(0) },
   stdout: process.stdout,
   stderr: process.stderr,
 })

@@ -6,6 +6,6 @@ export {
   type ReplayTarget,
   runReplay,
 } from './replay/run-replay.ts'
-export { type Fault, SIMULATION_FIELD, type Simulation } from './replay/simulation.ts'
+export { type Fault, SIMULATION_HEADER, type Simulation } from './replay/simulation.ts'
 export { parseTexts } from './replay/texts.ts'
 export { parseTraces } from './replay/trace.ts'

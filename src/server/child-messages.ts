@@ -3,6 +3,7 @@ import { AppError, type ErrorCode, isAppError, messageOf } from '../kernel/index
 /** What the supervisor tells a child over their channel. */
 export type ToChild =
   | { readonly kind: 'start'; readonly settings: unknown }
+  | { readonly kind: 'reload'; readonly settings: unknown }
   | { readonly kind: 'stop'; readonly withinMs: number }
 
 /** What a child tells its supervisor. */

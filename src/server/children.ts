@@ -49,6 +49,11 @@ export class Children {
     )
   }
 
+  /** Tells a child its settings as they are now, if it was started. */
+  reload(name: string): void {
+    this.#children.get(name)?.reload()
+  }
+
   /** Stops a child, if it was started, within so many milliseconds. */
   async stop(name: string, withinMs: number): Promise<void> {
     await this.#children.get(name)?.stop(withinMs)

@@ -1,6 +1,6 @@
 import type { ConsoleStatus } from '../console/index.ts'
 import { journalEnd } from '../journal/index.ts'
-import type { Clock } from '../kernel/index.ts'
+import { type Clock, type Config, publicModels } from '../kernel/index.ts'
 import { answers } from './answers.ts'
 import { readInstance } from './instance.ts'
 import { journalFolders } from './journals.ts'
@@ -12,16 +12,19 @@ type Status = Omit<ConsoleStatus, 'version'>
 /** The relay is asked whether it is there; longer than this and it is not. */
 const RELAY_ANSWER_MS = 500
 
-/** Makes what the console shows of the running system, each time it is asked. */
+/**
+ * Makes what the console shows of the running system, each time it is asked. `settings` returns
+ * those in force.
+ */
 export function consoleStatus(
-  settings: LogSettings,
+  settings: () => LogSettings,
   store: Pick<LogStore, 'status'>,
   clock: Clock,
 ): () => Promise<Status> {
-  const { config, data, simulated } = settings
   const startMs = clock.monotonicMs()
   return async () => {
-    const relayUrl = readInstance(data)?.relay ?? configuredRelay(settings)
+    const { config, data, simulated } = settings()
+    const relayUrl = readInstance(data)?.relay ?? configuredRelay(config)
     const [up, { text, columns, residentBytes }] = await Promise.all([
       answers(`${relayUrl}/healthz`, RELAY_ANSWER_MS),
       store.status(),
@@ -37,7 +40,7 @@ export function consoleStatus(
     return {
       simulated,
       uptime_s: Math.round((clock.monotonicMs() - startMs) / 1_000),
-      relay: { up, url: relayUrl, models: Object.keys(config.models) },
+      relay: { up, url: relayUrl, models: publicModels(config) },
       journals,
       store: {
         days: columns.days.length,
@@ -49,6 +52,6 @@ export function consoleStatus(
 }
 
 /** Where the relay is to be found when it was started apart. */
-function configuredRelay({ config: { listen } }: LogSettings): string {
+function configuredRelay({ listen }: Config): string {
   return `http://${listen.host}:${listen.relay}`
 }

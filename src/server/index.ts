@@ -1,5 +1,6 @@
 export { answers } from './answers.ts'
 export { openDataAccounts } from './data-accounts.ts'
+export { followConfig } from './follow-config.ts'
 export { runningInstance } from './instance.ts'
 export { openReplayTarget, runLog, runRelay } from './on-demand.ts'
 export { VERSION } from './product.ts'

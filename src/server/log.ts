@@ -37,7 +37,7 @@ const MIB = 2 ** 20
  *
  * @throws AppError JOURNAL_IN_USE, PORT_IN_USE
  */
-export function startLog(settings: LogSettings, context: Context): Promise<Running> {
+export function startLog(settings: LogSettings, context: Context): Promise<Running<LogSettings>> {
   return cleaningUp((opened) => openLog(settings, context, opened))
 }
 
@@ -45,8 +45,9 @@ async function openLog(
   settings: LogSettings,
   context: Context,
   opened: AsyncDisposableStack,
-): Promise<Running> {
+): Promise<Running<LogSettings>> {
   const { config, data } = settings
+  let shown = settings
   const { clock, logger } = context
   const journals = journalFolders(data)
   const limits = journalLimits(config)
@@ -67,7 +68,7 @@ async function openLog(
   const searchApp = opened.adopt(httpServer(config, logger), (app) => app.close())
   await searchApp.register(elastic)
   const consoleApp = opened.adopt(httpServer(config, logger), (app) => app.close())
-  const status = consoleStatus(settings, store, clock)
+  const status = consoleStatus(() => shown, store, clock)
   await consoleApp.register(
     consoleRoutes({ uiFolder: UI_FOLDER, version: VERSION, status, elastic }),
   )
@@ -76,7 +77,14 @@ async function openLog(
     search: await listening(() => listenOnLoopback(searchApp, listen.search), 'listen.search'),
     console: await listening(() => listenOnLoopback(consoleApp, listen.console), 'listen.console'),
   }
-  return { ports, stop: () => opened.disposeAsync() }
+  return {
+    ports,
+    reload(next) {
+      logger.level = next.config.log_level
+      shown = next
+    },
+    stop: () => opened.disposeAsync(),
+  }
 }
 
 /** The Elasticsearch API over the store; the same one for its own port and for the console. */

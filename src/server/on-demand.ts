@@ -12,13 +12,19 @@ interface Context {
 // Each part is loaded when it is started: the commands that need none of them start at once
 
 /** Starts the relay in this process, see `startRelay`. */
-export async function runRelay(settings: RelaySettings, context: Context): Promise<Running> {
+export async function runRelay(
+  settings: RelaySettings,
+  context: Context,
+): Promise<Running<RelaySettings>> {
   const { startRelay } = await import('./relay.ts')
   return startRelay(settings, context)
 }
 
 /** Starts store, search and console in this process, see `startLog`. */
-export async function runLog(settings: LogSettings, context: Context): Promise<Running> {
+export async function runLog(
+  settings: LogSettings,
+  context: Context,
+): Promise<Running<LogSettings>> {
   const { startLog } = await import('./log.ts')
   return startLog(settings, context)
 }

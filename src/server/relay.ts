@@ -8,6 +8,7 @@ import { openDataAccounts } from './data-accounts.ts'
 import { journalFolders, journalLimits } from './journals.ts'
 import { listening } from './listening.ts'
 import type { Running } from './running.ts'
+import { createUsageSource } from './usage-source.ts'
 
 export interface RelaySettings {
   readonly config: Config
@@ -25,7 +26,10 @@ interface Context {
  *
  * @throws AppError JOURNAL_IN_USE, PORT_IN_USE
  */
-export function startRelay(settings: RelaySettings, context: Context): Promise<Running> {
+export function startRelay(
+  settings: RelaySettings,
+  context: Context,
+): Promise<Running<RelaySettings>> {
   return cleaningUp((opened) => openRelay(settings, context, opened))
 }
 
@@ -33,7 +37,7 @@ async function openRelay(
   { config, data }: RelaySettings,
   { clock, logger }: Context,
   opened: AsyncDisposableStack,
-): Promise<Running> {
+): Promise<Running<RelaySettings>> {
   const accounts = opened.adopt(openDataAccounts(data, clock), (each) => each.close())
   const lost = createLostCalls()
   let relay: Relay | undefined
@@ -49,12 +53,17 @@ async function openRelay(
   opened.defer(() => journal.close())
   lost.close(journal, logger)
   const prices = createPriceBook(config.prices, clock)
-  const services = { config, keys: accounts.keys, prices, journal, clock, logger }
+  const usage = createUsageSource({ data, clock, logger })
+  const services = { config, keys: accounts.keys, prices, journal, clock, logger, usage }
   const created = createRelay({ ...services, hostName: hostname() })
   relay = created
   const { port } = await listening(() => created.listen(), 'listen.relay')
   return {
     ports: { relay: port },
+    reload(next) {
+      logger.level = next.config.log_level
+      created.reload(next.config)
+    },
     async stop(withinMs) {
       await created.close(withinMs)
       await opened.disposeAsync()

@@ -16,13 +16,13 @@ const ORPHAN_STOP_MS = 5_000
 
 /**
  * Runs a part of the server as a supervised child: it starts with the settings the supervisor
- * sends, beats, and stops when it is told to or when the supervisor is gone.
+ * sends, takes new ones, beats, and stops when it is told to or when the supervisor is gone.
  */
 export function serveChild<Settings>(
-  start: (settings: Settings) => Promise<Running>,
+  start: (settings: Settings) => Promise<Running<Settings>>,
   logger: Logger,
 ): void {
-  let running: Promise<Running> | undefined
+  let running: Promise<Running<Settings>> | undefined
   let stopping = false
   const beat = setInterval(() => tell({ kind: 'beat' }), BEAT_MS)
 
@@ -53,6 +53,15 @@ export function serveChild<Settings>(
     }
   }
 
+  async function reload(settings: Settings): Promise<void> {
+    try {
+      const started = await running?.catch(() => undefined)
+      started?.reload?.(settings)
+    } catch (error) {
+      logger.error({ err: error }, 'new settings not taken, the ones before stay in force')
+    }
+  }
+
   process.on('uncaughtException', (error) => {
     logger.fatal({ err: error }, 'unexpected failure, process ends')
     process.exit(1)
@@ -63,8 +72,19 @@ export function serveChild<Settings>(
     void stop(ORPHAN_STOP_MS / 2)
   })
   process.on('message', (message: ToChild) => {
-    if (message.kind === 'start') void begin(message.settings as Settings)
-    else void stop(message.withinMs)
+    switch (message.kind) {
+      case 'start':
+        void begin(message.settings as Settings)
+        return
+      case 'reload':
+        void reload(message.settings as Settings)
+        return
+      case 'stop':
+        void stop(message.withinMs)
+        return
+      default:
+        message satisfies never
+    }
   })
   tell({ kind: 'beat' })
 }

@@ -1,76 +1,122 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { SIMULATION_FIELD, type Simulation } from '../playbook/index.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { simulationHeader as steered } from '../../test/support/chat.ts'
+import { SIMULATION_HEADER, type Simulation } from '../playbook/index.ts'
 import type { Running } from './running.ts'
 import { startSimulator } from './simulator.ts'
 
 let simulator: Running
+let url: string
 beforeAll(async () => {
   simulator = await startSimulator({ port: 0 })
+  url = `http://127.0.0.1:${simulator.ports.simulator}`
 })
 afterAll(() => simulator.stop(1_000))
 
-function call(simulation: Simulation | undefined, body: object = {}): Promise<Response> {
-  return fetch(`http://127.0.0.1:${simulator.ports.simulator}/v1/chat/completions`, {
+const CHAT = [
+  ['/v1/chat/completions', { model: 'gpt-4o', messages: [{ role: 'user', content: 'Hi' }] }],
+  ['/v1/responses', { model: 'gpt-4o', input: 'Hi' }],
+  [
+    '/v1/messages',
+    { model: 'claude-x', max_tokens: 9, messages: [{ role: 'user', content: 'Hi' }] },
+  ],
+  ['/v1beta/models/gemini-x:generateContent', { contents: [{ parts: [{ text: 'Hi' }] }] }],
+] as const
+const OTHERS = [
+  ['/v1/embeddings', { model: 'text-embedding-3-small', input: 'Hi' }],
+  ['/v1/audio/speech', { model: 'tts-1', input: 'Hi' }],
+] as const
+
+function post(
+  path: string,
+  body: object,
+  simulation: Simulation | undefined,
+  signal?: AbortSignal,
+): Promise<Response> {
+  return fetch(url + path, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      model: 'deepseek-v3.2',
-      messages: [{ role: 'user', content: 'Câu hỏi đầu tiên. Câu hỏi thứ hai?' }],
-      ...(simulation !== undefined && {
-        metadata: { [SIMULATION_FIELD]: JSON.stringify(simulation) },
-      }),
-      ...body,
-    }),
+    headers: {
+      'content-type': 'application/json',
+      ...(simulation !== undefined && steered(simulation)),
+    },
+    body: JSON.stringify(body),
+    ...(signal && { signal }),
   })
 }
 
-const fast = { speed: 1_000, promptTokens: 374, completionTokens: 44 }
-
-it('answers with the token counts it is asked for, in a text of that length', async () => {
-  const answer = await (await call(fast)).json()
-  expect(answer).toMatchObject({
-    model: 'deepseek-v3.2',
-    usage: { prompt_tokens: 374, completion_tokens: 44, total_tokens: 418 },
+describe.each([...CHAT, ...OTHERS])('at %s', (path, body) => {
+  it.each([
+    ['rate_limit', [429]],
+    ['server_error', [500]],
+    ['overloaded', [503, 529]],
+  ] as const)('fails with %s as the provider does', async (fault, statuses) => {
+    const response = await post(path, body, { fault })
+    expect(statuses).toContain(response.status)
+    expect(response.headers.get('retry-after')).toBeNull()
+    expect(await response.json()).toMatchObject({ error: { message: expect.any(String) } })
   })
-  const { choices } = answer as { choices: { message: { content: string } }[] }
-  expect(choices[0]?.message.content).toHaveLength(44 * 4)
-  expect(choices[0]?.message.content).toContain('Câu hỏi thứ hai?')
+
+  it('says how long to wait when it is told to', async () => {
+    const response = await post(path, body, { fault: 'rate_limit', retryAfterS: 7 })
+    expect(response.headers.get('retry-after')).toBe('7')
+  })
+
+  it('begins late', async () => {
+    const startMs = performance.now()
+    expect((await post(path, body, { speed: 1_000, firstByteMs: 300 })).status).toBe(200)
+    expect(performance.now() - startMs).toBeGreaterThan(295)
+  })
+
+  it('never answers', async () => {
+    const attempt = post(path, body, { fault: 'hang' }, AbortSignal.timeout(300))
+    await expect(attempt).rejects.toThrow('timeout')
+  })
+
+  it('cuts an answer off before it began', async () => {
+    await expect(post(path, body, { fault: 'cut' })).rejects.toThrow('fetch failed')
+  })
 })
 
-it('streams with usage when it is asked for', async () => {
-  const body = { stream: true, stream_options: { include_usage: true } }
-  const text = await (await call(fast, body)).text()
-  expect(text).toContain('"prompt_tokens":374,"completion_tokens":44')
-  expect(text.endsWith('data: [DONE]\n\n')).toBe(true)
-})
+describe.each(CHAT)('a text at %s', (path, body) => {
+  it('is cut off amid its stream, when some words have been said', async () => {
+    const [address, asked] = path.startsWith('/v1beta')
+      ? [path.replace(':generateContent', ':streamGenerateContent?alt=sse'), body]
+      : [path, { ...body, stream: true }]
+    const simulation = { fault: 'cut', promptTokens: 9, completionTokens: 5 } as const
+    const response = await post(address, asked, simulation)
+    expect(response.status).toBe(200)
+    let said = ''
+    const read = async () => {
+      const chunks = response.body!.pipeThrough(new TextDecoderStream())
+      for await (const chunk of chunks) said += chunk
+    }
+    await expect(read()).rejects.toThrow()
+    expect(said).toMatch(/"(content|delta|text)":"[^"]+"/)
+  })
 
-it('takes the time of a real provider without being told a speed', async () => {
-  const startMs = performance.now()
-  await (await call(undefined)).text()
-  expect(performance.now() - startMs).toBeGreaterThan(250)
-})
-
-it.each([
-  ['rate_limit', 429],
-  ['server_error', 500],
-  ['overloaded', 503],
-] as const)('fails with %s as a provider does', async (fault, status) => {
-  const response = await call({ ...fast, fault })
-  expect(response.status).toBe(status)
-  expect(await response.json()).toMatchObject({ error: { message: expect.any(String) } })
-})
-
-it('cuts an answer off before it began', async () => {
-  await expect(call({ ...fast, fault: 'cut' })).rejects.toThrow()
-})
-
-it('cuts a stream off in the middle', async () => {
-  const response = await call({ ...fast, fault: 'cut' }, { stream: true })
-  expect(response.status).toBe(200)
-  await expect(response.text()).rejects.toThrow()
+  it('takes the time of a real provider without being told a speed', async () => {
+    const startMs = performance.now()
+    expect(await (await post(path, body, undefined)).json()).toBeDefined()
+    expect(performance.now() - startMs).toBeGreaterThan(250)
+  })
 })
 
 it('ignores steering it cannot read', async () => {
-  const response = await call(undefined, { metadata: { [SIMULATION_FIELD]: '{broken' } })
+  const response = await fetch(`${url}/v1/embeddings`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', [SIMULATION_HEADER]: '{broken' },
+    body: '{"input":"Hi","model":"m"}',
+  })
   expect(response.status).toBe(200)
+})
+
+it('stops while it is asked', async () => {
+  const other = await startSimulator({ port: 0 })
+  const hanging = fetch(`http://127.0.0.1:${other.ports.simulator}/v1/moderations`, {
+    method: 'POST',
+    headers: steered({ fault: 'hang' }),
+  })
+  const ended = expect(hanging).rejects.toThrow()
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  await other.stop(1_000)
+  await ended
 })

@@ -5,20 +5,25 @@ import {
   type FixtureResponse,
   LLMock,
 } from '@copilotkit/aimock'
-import { type Fault, SIMULATION_FIELD, type Simulation } from '../playbook/index.ts'
+import type { Simulation } from '../playbook/index.ts'
 import type { Running } from './running.ts'
-import { simulatedAnswer } from './simulated-answer.ts'
+import { type Exchange, Front, mediaAnswers, modelAnswer } from './simulator/index.ts'
 
 /** Time a real provider takes: until the first token, and for each that follows. */
 const FIRST_TOKEN_MS = 250
 const TOKENS_PER_SECOND = 80
 
-/** About four characters are a token; a chunk of a stream carries about five tokens. */
-const CHARACTERS_PER_TOKEN = 4
+/** A chunk of a stream carries about five tokens. */
 const CHUNK_CHARACTERS = 20
-const CHUNKS_PER_SECOND = (TOKENS_PER_SECOND * CHARACTERS_PER_TOKEN) / CHUNK_CHARACTERS
+const CHUNKS_PER_SECOND = TOKENS_PER_SECOND / 5
 
-const CHUNKS_BEFORE_CUT = 3
+/**
+ * A stream that is cut ends with these events, the last of them lost: some words have been said
+ * by then. They hold a token each, so that short answers are cut, too.
+ */
+const EVENTS_BEFORE_CUT = 4
+const RESPONSES_EVENTS_BEFORE_CUT = 7
+const CUT_CHUNK_CHARACTERS = 4
 
 /** Speeds the simulator can answer at; a request's own speed is rounded down to one of them. */
 const SPEEDS = [1, 10, 100, 1_000] as const
@@ -26,32 +31,10 @@ const SPEEDS = [1, 10, 100, 1_000] as const
 /** From this speed on nothing waits: a timer cannot be shorter than a millisecond anyway. */
 const INSTANT_SPEED = 1_000
 
-const FAULT_ERRORS: Readonly<Record<Exclude<Fault, 'cut'>, FixtureResponse>> = {
-  rate_limit: {
-    status: 429,
-    error: {
-      message: 'Rate limit reached for requests',
-      type: 'rate_limit_error',
-      code: 'rate_limit_exceeded',
-    },
-  },
-  server_error: {
-    status: 500,
-    error: {
-      message: 'The server had an error while processing your request',
-      type: 'server_error',
-    },
-  },
-  overloaded: {
-    status: 503,
-    error: { message: 'The engine is currently overloaded', type: 'server_error' },
-  },
-}
-
 /**
- * Starts simulated providers that speak OpenAI's chat protocol on a loopback port. What they
- * answer is steered by the request's `metadata.simulate`; a request without it gets an answer
- * made of its own words, at the pace of a real provider.
+ * Starts simulated providers on a loopback port. They speak the protocols of OpenAI, Anthropic
+ * and Google. What they answer is steered by a request header, see `SIMULATION_HEADER`; a request
+ * without it is answered as a model would, at the pace of a real provider.
  */
 export async function startSimulator(settings: { readonly port: number }): Promise<Running> {
   const mock = new LLMock({
@@ -61,35 +44,70 @@ export async function startSimulator(settings: { readonly port: number }): Promi
     chunkSize: CHUNK_CHARACTERS,
     journalMaxEntries: 1,
   })
-  mock.addFixtures([brokenAnswer(true), brokenAnswer(false), ...SPEEDS.map(answerAt)])
+  const front = new Front()
+  mock.mount('/v1', front)
+  mock.mount('/v1beta', front)
+  mock.addFixtures([
+    brokenAnswer(front),
+    brokenStream(front, RESPONSES_EVENTS_BEFORE_CUT, (path) => path === '/v1/responses'),
+    brokenStream(front, EVENTS_BEFORE_CUT, (path) => path !== '/v1/responses'),
+    ...SPEEDS.map((speed) => answerAt(front, speed)),
+    ...mediaAnswers(front),
+  ])
   await mock.start()
   return {
     ports: { simulator: mock.port },
     async stop() {
-      await mock.stop()
+      const stopped = mock.stop()
+      front.close()
+      await stopped
     },
   }
 }
 
-/** An answer whose connection ends before it is complete. */
-function brokenAnswer(stream: boolean): Fixture {
+/** An answer whose connection ends before it has begun. */
+function brokenAnswer(front: Front): Fixture {
+  return {
+    match: {
+      predicate: (request) => isCut(front, request) && request.stream !== true,
+    },
+    response: (request) => answer(front, request, INSTANT_SPEED),
+    chaos: { disconnectRate: 1 },
+  }
+}
+
+/** A stream whose connection ends after so many events. */
+function brokenStream(
+  front: Front,
+  events: number,
+  isMeant: (path: string | undefined) => boolean,
+): Fixture {
   return {
     match: {
       predicate: (request) =>
-        simulationOf(request).fault === 'cut' && (request.stream === true) === stream,
+        isCut(front, request) &&
+        request.stream === true &&
+        isMeant(front.exchange(request._context)?.path),
     },
-    response: (request) => answer(request, INSTANT_SPEED),
-    ...(stream
-      ? // the pause lets what was written leave before the connection is cut
-        { truncateAfterChunks: CHUNKS_BEFORE_CUT, latency: 5 }
-      : { chaos: { disconnectRate: 1 } }),
+    response: (request) => answer(front, request, INSTANT_SPEED),
+    truncateAfterChunks: events,
+    chunkSize: CUT_CHUNK_CHARACTERS,
+    // the pause lets what was written leave before the connection is cut
+    latency: 5,
   }
 }
 
-function answerAt(speed: (typeof SPEEDS)[number]): Fixture {
+function isCut(front: Front, request: ChatCompletionRequest): boolean {
+  return simulationOf(front, request).fault === 'cut'
+}
+
+function answerAt(front: Front, speed: (typeof SPEEDS)[number]): Fixture {
   return {
-    match: { predicate: (request) => speedOf(request) === speed },
-    response: (request) => answer(request, speed),
+    match: {
+      endpoint: 'chat',
+      predicate: (request) => speedOf(simulationOf(front, request)) === speed,
+    },
+    response: (request) => answer(front, request, speed),
     ...(speed < INSTANT_SPEED && {
       streamingProfile: { ttft: FIRST_TOKEN_MS, tps: CHUNKS_PER_SECOND, jitter: 0.3 },
       replaySpeed: speed,
@@ -97,54 +115,29 @@ function answerAt(speed: (typeof SPEEDS)[number]): Fixture {
   }
 }
 
-async function answer(request: ChatCompletionRequest, speed: number): Promise<FixtureResponse> {
-  const { fault, promptTokens, completionTokens } = simulationOf(request)
-  if (fault !== undefined && fault !== 'cut') return FAULT_ERRORS[fault]
-  const words = lastUserText(request)
-  const content = simulatedAnswer(
-    words,
-    completionTokens === undefined ? undefined : completionTokens * CHARACTERS_PER_TOKEN,
-  )
-  if (request.stream !== true && speed < INSTANT_SPEED) {
-    const tokens = completionTokens ?? content.length / CHARACTERS_PER_TOKEN
+async function answer(
+  front: Front,
+  request: ChatCompletionRequest,
+  speed: number,
+): Promise<FixtureResponse> {
+  const exchange = exchangeOf(front, request)
+  const { response, tokens } = modelAnswer(request, exchange)
+  if (request.stream !== true && speed < INSTANT_SPEED && tokens > 0) {
     await sleep((FIRST_TOKEN_MS + (tokens * 1_000) / TOKENS_PER_SECOND) / speed)
   }
-  return {
-    content,
-    ...(promptTokens !== undefined &&
-      completionTokens !== undefined && {
-        usage: { prompt_tokens: promptTokens, completion_tokens: completionTokens },
-      }),
-  }
+  return response
 }
 
-function speedOf(request: ChatCompletionRequest): number {
-  const wanted = simulationOf(request).speed ?? 1
+function speedOf({ speed: wanted = 1 }: Simulation): number {
   return SPEEDS.findLast((speed) => speed <= wanted) ?? 1
 }
 
-/** What a request asks of the simulator; parsed once per request, however many fixtures look. */
-const parsed = new WeakMap<ChatCompletionRequest, Simulation>()
-
-function simulationOf(request: ChatCompletionRequest): Simulation {
-  const known = parsed.get(request)
-  if (known !== undefined) return known
-  const metadata = request.metadata as Readonly<Record<string, unknown>> | null | undefined
-  const simulation = parseSimulation(metadata?.[SIMULATION_FIELD])
-  parsed.set(request, simulation)
-  return simulation
+function simulationOf(front: Front, { _context }: ChatCompletionRequest): Simulation {
+  return front.exchange(_context)?.simulation ?? {}
 }
 
-function parseSimulation(value: unknown): Simulation {
-  if (typeof value !== 'string') return {}
-  try {
-    return JSON.parse(value) as Simulation
-  } catch {
-    return {}
-  }
-}
-
-function lastUserText(request: ChatCompletionRequest): string {
-  const content = request.messages.findLast(({ role }) => role === 'user')?.content ?? ''
-  return typeof content === 'string' ? content : content.map(({ text }) => text ?? '').join(' ')
+/** Requests that came by another way than the front's, as aimock takes many, are OpenAI's. */
+function exchangeOf(front: Front, request: ChatCompletionRequest): Exchange {
+  const known = front.exchange(request._context)
+  return known ?? { path: '', protocol: 'openai', simulation: {}, body: () => ({ ...request }) }
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -9,16 +9,22 @@ import { type SupervisedChild, superviseChild } from './supervised-child.ts'
 
 /**
  * A child that does as its settings say: `failure` at its start, `deaf` to being told to stop,
- * or ready at once. It adds one to the port it is given, to show what it was started with.
+ * or ready at once. It adds one to the port it is given, to show what it was started with, and
+ * writes the settings of a reload into the file they name.
  */
 const CHILD = `
+  import { writeFileSync } from 'node:fs'
   import { serveChild } from ${JSON.stringify(new URL('./serve-child.ts', import.meta.url).href)}
   import { AppError } from ${JSON.stringify(new URL('../kernel/index.ts', import.meta.url).href)}
   serveChild(async ({ port, failure, deaf }) => {
     if (failure === 'crash') process.exit(3)
     if (failure !== undefined) throw new AppError(failure, { port })
-    return { ports: { main: port + 1 }, stop: () => (deaf ? new Promise(() => {}) : Promise.resolve()) }
-  }, console)
+    return {
+      ports: { main: port + 1 },
+      reload: (settings) => writeFileSync(settings.file, JSON.stringify(settings)),
+      stop: () => (deaf ? new Promise(() => {}) : Promise.resolve()),
+    }
+  }, { ...console, error: () => {} })
 `
 
 const logger = createLogger({ process: 'test', level: 'silent' })
@@ -99,6 +105,27 @@ it('leaves a child alone that only beats', async () => {
   await sleep(3_000)
   expect(child.restarts).toBe(0)
 }, 10_000)
+
+it('tells a child its settings as they are now, while it runs and when it starts again', async () => {
+  const settings = { port: 1, file: join(folder, 'told'), word: 'first' }
+  const { child } = start(settings)
+  child.reload()
+  await child.ready
+  const told = () => JSON.parse(readFileSync(settings.file, 'utf8'))
+  await vi.waitFor(() => expect(told()).toEqual(settings))
+  settings.word = 'second'
+  child.reload()
+  await vi.waitFor(() => expect(told()).toEqual({ ...settings, word: 'second' }))
+})
+
+it('goes on when new settings are not taken', async () => {
+  const { child } = start({ port: 1 })
+  await child.ready
+  const { pid } = child
+  child.reload()
+  await sleep(200)
+  expect(child).toMatchObject({ pid, restarts: 0 })
+})
 
 it('stops a child and does not start it again', async () => {
   const { child } = start({ port: 1 })

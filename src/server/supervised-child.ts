@@ -12,7 +12,10 @@ export interface ChildDefinition {
   readonly file: URL
   readonly execArgv: readonly string[]
   readonly environment: Readonly<Record<string, string | undefined>>
-  /** Settings of a start; `ports` are those of the first start, kept for the following ones. */
+  /**
+   * Settings of a start or reload; `ports` are those of the first start, kept for the following
+   * ones.
+   */
   settings(ports: Ports | undefined): unknown
   /** A child that has not been heard of for so long is killed and started anew. */
   readonly silentAfterMs: number
@@ -26,6 +29,8 @@ export interface SupervisedChild {
   readonly pid: number | undefined
   /** How often it was started again. */
   readonly restarts: number
+  /** Tells it the settings of the definition as they are now; the next start has them anyway. */
+  reload(): void
   /** Tells it to stop and waits; a child that takes `withinMs` is killed. */
   stop(withinMs: number): Promise<void>
 }
@@ -89,6 +94,11 @@ class Supervision implements SupervisedChild {
 
   get pid(): number | undefined {
     return this.#child?.pid
+  }
+
+  reload(): void {
+    if (this.#child === undefined) return
+    this.#tell(this.#child, { kind: 'reload', settings: this.#definition.settings(this.#ports) })
   }
 
   async stop(withinMs: number): Promise<void> {

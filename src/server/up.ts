@@ -5,6 +5,7 @@ import {
   type Logger,
   lockFolder,
   needsSimulation,
+  publicModels,
   withSimulation,
 } from '../kernel/index.ts'
 import { Children } from './children.ts'
@@ -33,6 +34,13 @@ export interface Server {
   readonly instance: Instance
   /** The key made at the first start, shown this once. */
   readonly firstKey?: string
+  /**
+   * Takes a new configuration into use without a restart, see `configChange` for what it may
+   * change. Processes that are started again later start with it.
+   *
+   * @throws AppError CONFIG_INVALID when simulated providers cannot serve its models
+   */
+  reload(config: Config): void
   /** Stops the relay once its calls have ended, then the rest; at most 30 s. */
   stop(): Promise<void>
 }
@@ -61,8 +69,8 @@ export async function startServer(options: UpOptions): Promise<Server> {
   const children = new Children(options, () => publish())
   try {
     const firstKey = createFirstKey(options)
-    const { config, ports } = await startChildren(children, options)
-    const describe = instanceOf(options, config, ports)
+    const { inForce, ports } = await startChildren(children, options)
+    const describe = instanceOf(options, inForce, ports)
     publish = () => {
       try {
         writeInstance(data, describe(children.processes))
@@ -75,6 +83,12 @@ export async function startServer(options: UpOptions): Promise<Server> {
     return {
       instance: describe(children.processes),
       ...(firstKey !== undefined && { firstKey }),
+      reload(config) {
+        inForce.change(config)
+        children.reload('relay')
+        children.reload('log')
+        publish()
+      },
       async stop() {
         publish = () => {}
         await stopChildren(children)
@@ -95,19 +109,42 @@ async function startChildren(children: Children, options: UpOptions) {
   const retryUntilMs = clock.monotonicMs() + (afterCrash ? ORPHANS_MS : 0)
   const silentAfterMs = options.silentAfterMs ?? SILENT_AFTER_MS
   const start = (child: Child) => children.start({ ...child, silentAfterMs }, retryUntilMs)
-  const config = await withProviders(options, start)
+  const inForce = await withProviders(options, start)
   const [relay, log] = await Promise.all([
-    start(relayChild(config, options)),
-    start(logChild(config, options)),
+    start(relayChild(inForce, options)),
+    start(logChild(inForce, options)),
   ])
-  return { config, ports: { ...relay, ...log } }
+  return { inForce, ports: { ...relay, ...log } }
+}
+
+/** The configuration that is in force, with the address of the simulated providers if need be. */
+class ConfigInForce {
+  readonly #simulator: string | undefined
+  #config: Config
+
+  constructor(config: Config, simulator: string | undefined) {
+    this.#simulator = simulator
+    this.#config = this.#complete(config)
+  }
+
+  get config(): Config {
+    return this.#config
+  }
+
+  change(config: Config): void {
+    this.#config = this.#complete(config)
+  }
+
+  #complete(config: Config): Config {
+    return this.#simulator === undefined ? config : withSimulation(config, this.#simulator)
+  }
 }
 
 async function withProviders(
   { config, environment }: UpOptions,
   start: (child: Child) => Promise<Ports>,
-): Promise<Config> {
-  if (!needsSimulation(config)) return config
+): Promise<ConfigInForce> {
+  if (!needsSimulation(config)) return new ConfigInForce(config, undefined)
   const ports = await start({
     name: 'simulator',
     file: processFile('simulator-process'),
@@ -115,27 +152,27 @@ async function withProviders(
     environment,
     settings: (known) => ({ port: known?.simulator ?? 0 }),
   })
-  return withSimulation(config, `http://127.0.0.1:${ports.simulator}`)
+  return new ConfigInForce(config, `http://127.0.0.1:${ports.simulator}`)
 }
 
-function relayChild(config: Config, { data, environment }: UpOptions): Child {
+function relayChild(inForce: ConfigInForce, { data, environment }: UpOptions): Child {
   return {
     name: 'relay',
     file: processFile('relay-process'),
     execArgv: [],
     environment,
-    settings: (ports): RelaySettings => ({ config: withPorts(config, ports), data }),
+    settings: (ports): RelaySettings => ({ config: withPorts(inForce.config, ports), data }),
   }
 }
 
-function logChild(config: Config, { config: given, data, environment }: UpOptions): Child {
+function logChild(inForce: ConfigInForce, { config: given, data, environment }: UpOptions): Child {
   return {
     name: 'log',
     file: processFile('log-process'),
     execArgv: LOG_PROCESS.arguments,
     environment: { ...environment, ...LOG_PROCESS.environment },
     settings: (ports): LogSettings => ({
-      config: withPorts(config, ports),
+      config: withPorts(inForce.config, ports),
       data,
       simulated: needsSimulation(given),
     }),
@@ -159,7 +196,7 @@ function createFirstKey({ data, clock }: UpOptions): string | undefined {
 
 function instanceOf(
   { clock, config: given }: UpOptions,
-  config: Config,
+  inForce: ConfigInForce,
   ports: Ports,
 ): (processes: Readonly<Record<string, number>>) => Instance {
   const startedMs = clock.nowMs()
@@ -168,10 +205,10 @@ function instanceOf(
     pid: process.pid,
     startedMs,
     simulated: needsSimulation(given),
-    relay: `http://${reachable(config.listen.host)}:${ports.relay}`,
+    relay: `http://${reachable(given.listen.host)}:${ports.relay}`,
     console: `http://127.0.0.1:${ports.console}`,
     search: `http://127.0.0.1:${ports.search}`,
-    models: Object.keys(config.models),
+    models: publicModels(inForce.config),
     processes,
   })
 }

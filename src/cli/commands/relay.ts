@@ -3,7 +3,8 @@ import { AppError, createLogger, needsSimulation } from '../../kernel/index.ts'
 import { runRelay } from '../../server/index.ts'
 import { answer, type CommonOptions, readConfig } from '../context.ts'
 import { type DefineCommand, defineCommand, withConfig } from '../define-command.ts'
-import { STOP_MS, stopSignal } from '../stop-signal.ts'
+import { runUntilStopped } from '../run-until-stopped.ts'
+import { STOP_MS } from '../stop-signal.ts'
 
 /** `bellwether relay`. */
 export const relayCommand: DefineCommand = (context) =>
@@ -21,6 +22,10 @@ export const relayCommand: DefineCommand = (context) =>
     const relay = await runRelay({ config, data }, { clock: context.clock, logger })
     const port = relay.ports.relay
     answer(options, context, { relay: port }, `relay listens on ${config.listen.host}:${port}`)
-    await stopSignal()
+    await runUntilStopped(options, context, {
+      started: config,
+      logger,
+      apply: (next) => relay.reload?.({ config: next, data }),
+    })
     await relay.stop(STOP_MS)
   })

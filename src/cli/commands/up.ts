@@ -3,7 +3,7 @@ import { createLogger } from '../../kernel/index.ts'
 import { type Server, startServer } from '../../server/index.ts'
 import { answer, type CommonOptions, readConfig } from '../context.ts'
 import { type DefineCommand, defineCommand, withConfig } from '../define-command.ts'
-import { stopSignal } from '../stop-signal.ts'
+import { runUntilStopped } from '../run-until-stopped.ts'
 
 interface UpOptions extends CommonOptions {
   readonly silentAfter: string
@@ -19,16 +19,24 @@ export const upCommand: DefineCommand = (context) =>
     .action(async (options: UpOptions) => {
       const startMs = context.clock.monotonicMs()
       const config = readConfig(options, context)
+      const logger = createLogger({ process: 'supervisor', level: config.log_level })
       const server = await startServer({
         config,
         data: resolve(options.data),
         environment: context.environment,
         clock: context.clock,
-        logger: createLogger({ process: 'supervisor', level: config.log_level }),
+        logger,
       })
       const readyMs = Math.round(context.clock.monotonicMs() - startMs)
       answer(options, context, summary(server, readyMs), banner(server, options.data, readyMs))
-      await stopSignal()
+      await runUntilStopped(options, context, {
+        started: config,
+        logger,
+        apply(next) {
+          server.reload(next)
+          logger.level = next.log_level
+        },
+      })
       if (options.json !== true) context.stdout.write('\nStopping: calls in flight may end …\n')
       await server.stop()
     })

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { plannedCall, type ReplayPlan, requestBody, requestHeaders } from './plan.ts'
+import { SIMULATION_HEADER } from './simulation.ts'
 
 const plan: ReplayPlan = {
   run: 'replay-test',
@@ -57,8 +58,8 @@ it('gives each call its own trace id, which begins with the run', () => {
 })
 
 it('tells the simulator the counts of the trace', () => {
-  const { metadata } = requestBody(plan, calls[0]!)
-  expect(JSON.parse(metadata.simulate!)).toMatchObject({
+  const headers = requestHeaders(plan, calls[0]!)
+  expect(JSON.parse(headers[SIMULATION_HEADER]!)).toMatchObject({
     promptTokens: 300,
     completionTokens: 20,
     speed: 10,

@@ -1,5 +1,5 @@
 import { chance, pickByWeight } from './random.ts'
-import { FAULTS, type Fault, SIMULATION_FIELD, type Simulation } from './simulation.ts'
+import { FAULTS, type Fault, SIMULATION_HEADER, type Simulation } from './simulation.ts'
 import type { Passage } from './texts.ts'
 import { type TracePoint, tracePoint } from './trace.ts'
 
@@ -84,12 +84,6 @@ export function plannedCall(plan: ReplayPlan, number: number): PlannedCall {
 
 /** The body of a call, as the chat protocol has it. */
 export function requestBody(plan: ReplayPlan, call: PlannedCall) {
-  const simulation: Simulation = {
-    promptTokens: call.promptTokens,
-    completionTokens: call.completionTokens,
-    speed: plan.speed,
-    ...(call.fault !== undefined && { fault: call.fault }),
-  }
   return {
     model: call.model,
     messages: [
@@ -98,13 +92,22 @@ export function requestBody(plan: ReplayPlan, call: PlannedCall) {
     ],
     stream: call.stream,
     ...(call.asksUsage && { stream_options: { include_usage: true } }),
-    metadata: { [SIMULATION_FIELD]: JSON.stringify(simulation) },
   }
 }
 
-/** Headers of a call beside its key: who calls, from which application, under which trace. */
+/**
+ * Headers of a call beside its key: who calls, from which application, under which trace, and
+ * what the simulator is to answer.
+ */
 export function requestHeaders(plan: ReplayPlan, call: PlannedCall): Record<string, string> {
+  const simulation: Simulation = {
+    promptTokens: call.promptTokens,
+    completionTokens: call.completionTokens,
+    speed: plan.speed,
+    ...(call.fault !== undefined && { fault: call.fault }),
+  }
   return {
+    [SIMULATION_HEADER]: JSON.stringify(simulation),
     'x-holysheep-user-id': call.userId,
     'x-holysheep-trace-id': call.traceId,
     'x-bellwether-labels': `app=${call.app},release=${plan.run}`,
