@@ -62,7 +62,7 @@ describe.skipIf(!hasChromium)('the console in a browser (skipped without chromiu
       `curl ${server.relay}/v1/chat/completions`,
     )
     paid = await call({}, 'user_lighthouse')
-    refused = await call({ model: 'gpt-17-imaginary', messages: [] }, 'user_lost')
+    refused = await call({ model: 'imaginary-17', messages: [] }, 'user_lost')
     const tile = page.getByRole('region', { name: 'Key numbers' })
     await tile.getByText('1 failed').waitFor({ timeout: LIVE_LIMIT_MS })
     expect(await tile.locator('p').first().textContent()).toBe('2')
@@ -79,7 +79,7 @@ describe.skipIf(!hasChromium)('the console in a browser (skipped without chromiu
     const drawer = page.getByRole('dialog')
     await drawer.getByRole('region', { name: 'Error' }).waitFor()
     expect(await drawer.textContent()).toContain(refused)
-    expect(await drawer.textContent()).toContain('gpt-17-imaginary')
+    expect(await drawer.textContent()).toContain('imaginary-17')
     await page.keyboard.press('Escape')
     await drawer.waitFor({ state: 'hidden' })
     await rows(page).first().locator('a:focus').waitFor()

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Bellwether, startBellwether, stopAllBellwethers } from '../support/bellwether.ts'
-import { postChat, quickRequest, simulatedRequest } from '../support/chat.ts'
+import { postChat, quickRequest, simulationHeader } from '../support/chat.ts'
 import { pollUntil } from '../support/poll-until.ts'
 import { recordOf, search } from '../support/search.ts'
 
@@ -83,11 +83,11 @@ describe('the log process', () => {
 
 describe('the relay', () => {
   it('leaves a call in flight recorded as lost when it is killed', async () => {
-    const slow = simulatedRequest(
-      { promptTokens: 3, completionTokens: 4_000, speed: 1 },
-      { stream: true },
-    )
-    const response = await postChat(server.relay, { key: server.key, body: slow })
+    const response = await postChat(server.relay, {
+      key: server.key,
+      body: quickRequest({ stream: true }),
+      headers: simulationHeader({ promptTokens: 3, completionTokens: 4_000, speed: 1 }),
+    })
     const id = response.headers.get('x-request-id')!
     const cut = expect(response.text()).rejects.toThrow()
     await server.restart('relay', 'SIGKILL')

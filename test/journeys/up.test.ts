@@ -9,7 +9,7 @@ import {
   startBellwether,
   stopAllBellwethers,
 } from '../support/bellwether.ts'
-import { postChat, quickRequest } from '../support/chat.ts'
+import { postChat, quickRequest, simulationHeader } from '../support/chat.ts'
 import { pollUntil } from '../support/poll-until.ts'
 import { recordOf, SEARCHABLE_MS, SEARCHABLE_SLACK_MS } from '../support/search.ts'
 
@@ -22,7 +22,9 @@ beforeAll(async () => {
 afterAll(stopAllBellwethers)
 
 const PROMPT = [{ role: 'user' as const, content: 'What is the capital of France?' }]
-const QUICK = { metadata: { simulate: '{"promptTokens":374,"completionTokens":44,"speed":1000}' } }
+const QUICK = {
+  headers: simulationHeader({ promptTokens: 374, completionTokens: 44, speed: 1_000 }),
+}
 
 describe('the first start', () => {
   it('is ready in time, with simulated providers, and says so', () => {
@@ -62,7 +64,7 @@ describe('the first start', () => {
 describe('a call with the official SDK', () => {
   it('gets its usage and a request id', async () => {
     const { data, response } = await client.chat.completions
-      .create({ model: 'gpt-4o', messages: PROMPT, ...QUICK })
+      .create({ model: 'gpt-4o', messages: PROMPT }, QUICK)
       .withResponse()
     expect(data.usage).toMatchObject({ prompt_tokens: 374, completion_tokens: 44 })
     expect(response.headers.get('x-request-id')).toMatch(/^req_/)
@@ -71,13 +73,15 @@ describe('a call with the official SDK', () => {
   it('gets the usage of a stream when it asks for it, and none when it does not', async () => {
     for (const asks of [true, false]) {
       const { data, response } = await client.chat.completions
-        .create({
-          model: 'gemini-2.5-flash',
-          messages: PROMPT,
-          stream: true,
-          ...(asks && { stream_options: { include_usage: true } }),
-          ...QUICK,
-        })
+        .create(
+          {
+            model: 'gemini-2.5-flash',
+            messages: PROMPT,
+            stream: true,
+            ...(asks && { stream_options: { include_usage: true } }),
+          },
+          QUICK,
+        )
         .withResponse()
       let usage: OpenAI.CompletionUsage | undefined
       let text = ''
@@ -94,7 +98,7 @@ describe('a call with the official SDK', () => {
 
   it('is searchable within a second', async () => {
     const { response } = await client.chat.completions
-      .create({ model: 'gpt-4o-mini', messages: PROMPT, user: 'user_7', ...QUICK })
+      .create({ model: 'gpt-4o-mini', messages: PROMPT, user: 'user_7' }, QUICK)
       .withResponse()
     const answeredMs = performance.now()
     const record = await recordOf(server.search, response.headers.get('x-request-id')!)
@@ -130,9 +134,11 @@ describe('a second start', () => {
 
 describe('stopping and starting again', () => {
   it('lets a call in flight end, exits with 0 and keeps key and records', async () => {
-    const slow = { metadata: { simulate: '{"promptTokens":9,"completionTokens":80,"speed":1}' } }
+    const slow = {
+      headers: simulationHeader({ promptTokens: 9, completionTokens: 80, speed: 1 }),
+    }
     const call = client.chat.completions
-      .create({ model: 'gpt-4o', messages: PROMPT, ...slow })
+      .create({ model: 'gpt-4o', messages: PROMPT }, slow)
       .withResponse()
     await pollUntil('the call to be in flight', async () => {
       const metrics = await (await fetch(`${server.relay}/metrics`)).text()
