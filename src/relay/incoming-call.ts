@@ -3,6 +3,7 @@ import type { ApiKey } from '../accounts/index.ts'
 import { isAppError, messageOf } from '../kernel/index.ts'
 import { createRequestId, type Outcome } from '../record/index.ts'
 import type { AnswerTap } from './answer-tap.ts'
+import { answerUnread } from './answer-unread.ts'
 import { type BodyResult, readBody } from './body-reader.ts'
 import type { CallEnd, CallTimes } from './call-end.ts'
 import { CallLog } from './call-log.ts'
@@ -26,9 +27,6 @@ import { Reply } from './reply.ts'
 import type { Route } from './routing/router.ts'
 import { type BodyRule, bodiesToStore } from './stored-bodies.ts'
 import { estimateRequestTokens } from './token-estimate.ts'
-
-/** Of a refused upload this much is still read, so that the caller gets to read the answer. */
-const REST_OF_REFUSED_BODY_MS = 2_000
 
 /**
  * A call until the provider is called: key, headers, body, model, limits, journal, in this
@@ -263,6 +261,13 @@ export class IncomingCall implements WatchedCall {
     }
   }
 
+  #answerUnread(error: CallerError): void {
+    const unread = this.#caller.contentLength !== 0
+    answerUnread(this.#request, this.#response, unread, (headers) =>
+      this.#reply.sendError(error, headers),
+    )
+  }
+
   #failed(error: unknown): void {
     const { logger } = this.#services
     logger.error({ request: this.#reply.requestId, error: messageOf(error) }, 'a call failed')
@@ -309,19 +314,6 @@ export class IncomingCall implements WatchedCall {
       },
       this.#times,
     )
-  }
-
-  /** Answers a request whose body was not read, and ends the connection that it still comes on. */
-  #answerUnread(error: CallerError): void {
-    const request = this.#request
-    if (request.complete || this.#caller.contentLength === 0) {
-      this.#reply.sendError(error)
-      return
-    }
-    this.#reply.sendError(error, ['connection', 'close'])
-    request.resume()
-    const timer = setTimeout(() => request.socket.destroy(), REST_OF_REFUSED_BODY_MS)
-    this.#response.once('close', () => clearTimeout(timer))
   }
 }
 

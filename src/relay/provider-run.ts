@@ -1,5 +1,4 @@
 import type { Clock } from '../kernel/index.ts'
-import type { WholeFacts } from './answers/answer-format.ts'
 import type { AttemptTimes } from './call-end.ts'
 import type { Deadlines } from './deadlines.ts'
 import type { Exchange } from './exchange.ts'
@@ -11,25 +10,9 @@ import type { Failure } from './routing/failure.ts'
 import type { ConnectionPhases } from './routing/phased-pool.ts'
 import type { Target } from './routing/target.ts'
 import { type Verdict, verdictOnFailure, verdictOnStatus } from './routing/verdict.ts'
+import type { RunAnswer, RunDecision, RunFailure } from './run-result.ts'
 import { StreamAnswer } from './stream-answer.ts'
 import { WholeAnswer } from './whole-answer.ts'
-
-/** Why an attempt gave no answer. */
-export type RunFailure =
-  | {
-      readonly kind: 'refused'
-      readonly error: ProviderError
-      /** How long the provider wants to be left alone. */
-      readonly retryAfterMs: number | undefined
-    }
-  | { readonly kind: 'broken'; readonly failure: Failure; readonly said?: Buffer }
-
-/** A whole answer, as the caller gets it. */
-export interface RunAnswer {
-  readonly body: Buffer
-  readonly contentType: string
-  readonly facts: WholeFacts
-}
 
 /** Is told what an attempt brings; of a whole answer one `runAnswered`, of a stream its pieces. */
 export interface RunOwner {
@@ -52,17 +35,6 @@ export interface RunSettings {
   readonly errors: () => ErrorReader
   readonly clock: Clock
 }
-
-/** How an attempt ended, for the record's `attempts`. */
-export type RunDecision =
-  | 'answered'
-  | 'retried'
-  | 'fell_back'
-  | 'gave_up'
-  | 'final'
-  | 'broke_off'
-  | 'hedge_lost'
-  | 'caller_left'
 
 /** One attempt at a target: what it brings, its deadlines, and what it says of the target. */
 export class ProviderRun implements AttemptListener {

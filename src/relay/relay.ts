@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Duplex } from 'node:stream'
 import type { KeyBook, PriceBook } from '../accounts/index.ts'
 import { AppError, type Clock, type Config, type Logger, messageOf } from '../kernel/index.ts'
 import { createRequestId } from '../record/index.ts'
@@ -11,7 +10,6 @@ import { DrainGate } from './drain-gate.ts'
 import { type AddressedEndpoint, findEndpoint, protocolOf } from './endpoints.ts'
 import { InFlight } from './in-flight.ts'
 import { IncomingCall } from './incoming-call.ts'
-import { BROKEN_HEADER_MESSAGE } from './key-check.ts'
 import { RateLimiter } from './limits/rate-limiter.ts'
 import { RelayMetrics } from './metrics.ts'
 import { answerModels, isModelsPath } from './models-endpoint.ts'
@@ -21,6 +19,7 @@ import type { RelayServices } from './relay-services.ts'
 import { Reply } from './reply.ts'
 import { Router } from './routing/router.ts'
 import { statusPage } from './status-page.ts'
+import { refuseUnreadable } from './unreadable-request.ts'
 import { answerUsage, isUsagePath, type UsageSource } from './usage-endpoint.ts'
 
 export interface RelayOptions {
@@ -275,34 +274,4 @@ function hint(path: string): string {
 function sendText(response: ServerResponse, status: number, type: string, text: string): void {
   response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(text) })
   response.end(text)
-}
-
-/** Answers bytes that are no HTTP request: there is no request object to answer to. */
-function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy()
-    return
-  }
-  const [line, problem] = UNREADABLE[error.code ?? ''] ?? [
-    '400 Bad Request',
-    badRequest(400, 'invalid_request', BROKEN_HEADER_MESSAGE),
-  ]
-  const id = createRequestId(Date.now())
-  // nothing is known of the address, so OpenAI's shape has to do
-  const body = PROTOCOLS.openai.errorBody(problem, id)
-  socket.end(
-    `HTTP/1.1 ${line}\r\ncontent-type: application/json\r\nx-request-id: ${id}\r\n` +
-      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-  )
-}
-
-const UNREADABLE: Readonly<Record<string, readonly [line: string, problem: CallerError]>> = {
-  HPE_HEADER_OVERFLOW: [
-    '431 Request Header Fields Too Large',
-    badRequest(431, 'headers_too_large', 'the request headers are too large'),
-  ],
-  ERR_HTTP_REQUEST_TIMEOUT: [
-    '408 Request Timeout',
-    badRequest(408, 'timeout_request', 'the request headers did not arrive in time'),
-  ],
 }

@@ -19,23 +19,28 @@ export function abandonedFacts(run: ProviderRun, request: CallRequest): AnswerFa
 
 function factsOf({ stream }: ProviderRun, request: CallRequest, always: boolean): AnswerFacts {
   const reader = stream?.reader
-  const characters = reader?.characters
-  const said = characters !== undefined && characters.narrow + characters.wide > 0
-  const estimate = reader?.usage === undefined && (said || always)
+  const given = reader?.usage
+  const said = reader === undefined ? 0 : estimateTokens(reader.characters)
+  const usage =
+    given === undefined
+      ? said > 0 || always
+        ? { input_tokens: estimatePromptTokens(request.parsed()), output_tokens: said }
+        : undefined
+      : stream?.complete === true
+        ? given
+        : atLeast(given, said)
   return {
-    usage: estimate ? estimateUsage(request, characters) : reader?.usage,
-    usageEstimated: estimate,
+    usage,
+    usageEstimated: usage !== given,
     finishReason: reader?.finishReason,
     responseModel: reader?.responseModel,
   }
 }
 
-function estimateUsage(
-  request: CallRequest,
-  characters: Parameters<typeof estimateTokens>[0] | undefined,
-): TokenUsage {
-  return {
-    input_tokens: estimatePromptTokens(request.parsed()),
-    output_tokens: characters === undefined ? 0 : estimateTokens(characters),
-  }
+/**
+ * Some providers count the answer at its end only and begin with a 0 or 1: of a stream that broke
+ * off that says nothing. One that counts as it goes is not far from any estimate and wins.
+ */
+function atLeast(usage: TokenUsage, said: number): TokenUsage {
+  return said > 2 * (usage.output_tokens ?? 0) ? { ...usage, output_tokens: said } : usage
 }
