@@ -16,6 +16,7 @@ import type { LogSettings } from './log-settings.ts'
 import { processFile } from './process-file.ts'
 import { VERSION } from './product.ts'
 import type { RelaySettings } from './relay.ts'
+import { RELAY_PROCESS } from './relay-process-options.ts'
 import type { ChildDefinition, Ports } from './supervised-child.ts'
 
 export interface UpOptions {
@@ -159,8 +160,8 @@ function relayChild(inForce: ConfigInForce, { data, environment }: UpOptions): C
   return {
     name: 'relay',
     file: processFile('relay-process'),
-    execArgv: [],
-    environment,
+    execArgv: RELAY_PROCESS.arguments,
+    environment: { ...environment, ...RELAY_PROCESS.environment },
     settings: (ports): RelaySettings => ({ config: withPorts(inForce.config, ports), data }),
   }
 }

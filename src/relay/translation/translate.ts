@@ -12,6 +12,7 @@ import type {
 } from './codec.ts'
 import { translateCountTokens } from './count-tokens.ts'
 import { translateEmbeddings } from './embeddings.ts'
+import { firstCallOnly } from './first-call-only.ts'
 import { generateCallerCodec, generateProviderCodec } from './google/generate-codec.ts'
 import { chatCallerCodec, chatProviderCodec } from './openai/chat-codec.ts'
 import { responsesCallerCodec } from './responses/responses-codec.ts'
@@ -121,6 +122,7 @@ function translateConversation(
   const { operation, codec } = PROVIDERS[protocol]
   const written = codec.writeRequest(read.value, providerModel)
   if (!written.ok) return written
+  const reader = read.value.parallelToolCalls === false ? firstCallOnly(codec) : codec
   return {
     ok: true,
     unsupported: [...read.unsupported, ...written.unsupported],
@@ -128,8 +130,8 @@ function translateConversation(
       operation,
       body: written.value,
       answer: {
-        whole: (answer) => caller.writeAnswer(codec.readAnswer(answer), context),
-        stream: (keptBytes) => new ConversationStream(codec, caller, context, keptBytes),
+        whole: (answer) => caller.writeAnswer(reader.readAnswer(answer), context),
+        stream: (keptBytes) => new ConversationStream(reader, caller, context, keptBytes),
       },
     },
   }
@@ -146,7 +148,7 @@ class ConversationStream implements StreamTranslation {
   truncated: boolean = false
 
   constructor(
-    provider: ProviderCodec,
+    provider: Pick<ProviderCodec, 'readStream'>,
     caller: CallerCodec,
     context: AnswerContext,
     keptBytes: number,

@@ -75,11 +75,7 @@ function readCallingConfig(config: GoogleFields, tools: readonly Tool[]): ToolCh
 }
 
 /** Writes `tools` and `toolConfig`. */
-export function writeTools(
-  { tools, toolChoice, parallelToolCalls }: Conversation,
-  notes: RequestNotes,
-): JsonObject {
-  if (parallelToolCalls === false && tools.length > 0) notes.leaveOut('parallel_tool_calls')
+export function writeTools({ tools, toolChoice }: Conversation, notes: RequestNotes): JsonObject {
   const config = callingConfig(tools, toolChoice)
   return {
     ...(tools.length > 0 && {

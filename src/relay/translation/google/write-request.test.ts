@@ -224,12 +224,6 @@ describe('tools for Gemini', () => {
     )
   })
 
-  it('names the wish for one call at a time, which Gemini does not know', () => {
-    expect(write({ tools: [{ name: 'f' }], parallelToolCalls: false })).toMatchObject({
-      unsupported: ['parallel_tool_calls'],
-    })
-  })
-
   it('refuses arguments that are no JSON object', () => {
     const parts: Part[] = [{ kind: 'tool_call', id: 'c', name: 'f', arguments: '{"a":' }]
     expect(write({ messages: [{ role: 'assistant', parts }] })).toEqual({
