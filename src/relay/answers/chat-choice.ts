@@ -1,4 +1,5 @@
 import type { ChunkChoice } from './chunk-stream.ts'
+import { GrowingText } from './growing-text.ts'
 import { arrayOf, type JsonObject, objectOf, textOf } from './json-object.ts'
 import type { KeptText } from './kept-text.ts'
 
@@ -17,9 +18,9 @@ export class ChatChoice implements ChunkChoice {
   readonly #kept: KeptText
   readonly #toolCalls = new Map<number, ToolCall>()
   #role = 'assistant'
-  #content: string | undefined
+  #content: GrowingText | undefined
   #refusal: string | undefined
-  #reasoning: string | undefined
+  #reasoning: GrowingText | undefined
   #audio: { readonly id: unknown; readonly transcript: string } | undefined
   #functionCall: { readonly name: string; readonly arguments: string } | undefined
   finishReason: string | undefined
@@ -38,22 +39,28 @@ export class ChatChoice implements ChunkChoice {
     let said = false
     const content = textOf(delta.content)
     if (content !== undefined) {
-      this.#content = (this.#content ?? '') + this.#kept.keep(content)
+      this.#said(content)
       said = true
     } else if (delta.content === '') {
-      this.#content ??= ''
+      this.#content ??= new GrowingText()
     } else if (Array.isArray(delta.content)) {
       said = this.#addParts(delta.content)
     }
     const reasoning = textOf(delta.reasoning_content) ?? textOf(delta.reasoning)
     if (reasoning !== undefined) {
-      this.#reasoning = (this.#reasoning ?? '') + this.#kept.keep(reasoning)
+      this.#reasoning ??= new GrowingText()
+      this.#reasoning.add(this.#kept.keep(reasoning))
       said = true
     }
     if (Array.isArray(delta.tool_calls)) {
       for (const call of delta.tool_calls as unknown[]) said = this.#addToolCall(call) || said
     }
     return this.#addRare(delta) || said
+  }
+
+  #said(text: string): void {
+    this.#content ??= new GrowingText()
+    this.#content.add(this.#kept.keep(text))
   }
 
   /** What only few answers have, kept off the path of the many. */
@@ -89,7 +96,7 @@ export class ChatChoice implements ChunkChoice {
   #addParts(parts: readonly unknown[]): boolean {
     for (const part of parts) {
       const text = textOf(objectOf(part)?.text)
-      if (text !== undefined) this.#content = (this.#content ?? '') + this.#kept.keep(text)
+      if (text !== undefined) this.#said(text)
     }
     return parts.length > 0
   }
@@ -120,9 +127,9 @@ export class ChatChoice implements ChunkChoice {
       index,
       message: {
         role: this.#role,
-        content: this.#content ?? null,
+        content: this.#content?.toString() ?? null,
         refusal: this.#refusal,
-        reasoning_content: this.#reasoning,
+        reasoning_content: this.#reasoning?.toString(),
         ...(calls.length > 0 && {
           tool_calls: calls.map(([, { id, type, name, arguments: json }]) => ({
             id,
