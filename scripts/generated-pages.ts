@@ -7,7 +7,9 @@ interface SchemaNode {
   readonly default?: unknown
   readonly enum?: readonly unknown[]
   readonly properties?: Readonly<Record<string, SchemaNode>>
+  readonly required?: readonly string[]
   readonly additionalProperties?: SchemaNode | boolean
+  readonly items?: SchemaNode
 }
 
 /** The pages that are made from the code, by file name. */
@@ -40,14 +42,20 @@ function configurationPage(): string {
   return [
     '# Configuration',
     '',
-    '`bellwether.yaml`, given with `--config FILE`. Every setting has a default: without a file',
-    'everything works. `${NAME}` is replaced by the environment variable. Check a file with',
-    '`npx bellwether config check --config FILE`. Made from `src/kernel/config-schema.ts` by',
-    '`npm run docs`.',
+    '`bellwether.yaml`, given with `--config FILE`. Every setting has a default or may be left out:',
+    'without a file everything works. `${NAME}` is replaced by the environment variable. Check a',
+    'file with `npx bellwether config check --config FILE`. Made from `src/kernel/config-schema.ts`',
+    'by `npm run docs`.',
+    '',
+    '`NAME` stands for a name of your choice, `[]` for each entry of a list. What is off is on once',
+    'it is given: `hedge: {}` is enough. What is required is so where the group around it is given.',
     '',
     '| setting | default | meaning |',
     '|---|---|---|',
     ...rows(configJsonSchema() as SchemaNode, ''),
+    '',
+    'What the settings do together: [relay](relay.md), [providers](providers.md). Which of them take',
+    'effect without a restart: [operations](operations.md#changing-the-configuration).',
     '',
     'Providers also come from the environment: `OPENAI_API_KEY`, `ANTHROPIC_API_KEY`,',
     '`GEMINI_API_KEY`, `DEEPSEEK_API_KEY`, each with its `…_BASE_URL`. Without any provider',
@@ -56,15 +64,37 @@ function configurationPage(): string {
   ].join('\n')
 }
 
-function rows(node: SchemaNode, path: string): string[] {
-  const named = Object.entries(node.properties ?? {})
-  const open = typeof node.additionalProperties === 'object' ? node.additionalProperties : undefined
-  if (named.length > 0) {
-    return named.flatMap(([name, child]) => rows(child, path === '' ? name : `${path}.${name}`))
+/** The row of a setting and those of what stands in it; a group has one where it is described. */
+function rows(node: SchemaNode, path: string, fallback = ''): string[] {
+  const { properties, additionalProperties, items, required = [], description } = node
+  const own = description === undefined ? [] : [row(path, fallback, description)]
+  if (properties !== undefined) {
+    const inside = Object.entries(properties).flatMap(([name, child]) =>
+      rows(
+        child,
+        path === '' ? name : `${path}.${name}`,
+        fallbackOf(child, required.includes(name)),
+      ),
+    )
+    return [...own, ...inside]
   }
-  if (open !== undefined) return rows(open, `${path}.NAME`)
-  const fallback = node.default === undefined ? '' : `\`${JSON.stringify(node.default)}\``
+  if (items?.properties !== undefined) return [...own, ...rows(items, `${path}[]`)]
+  if (typeof additionalProperties === 'object') {
+    return [...own, ...rows(additionalProperties, `${path}.NAME`)]
+  }
   const choice =
     node.enum === undefined ? '' : `: ${node.enum.map((each) => `\`${each}\``).join(', ')}`
-  return [`| \`${path}\` | ${fallback} | ${node.description ?? ''}${choice} |`]
+  return [row(path, fallback, `${description ?? ''}${choice}`)]
+}
+
+function row(path: string, fallback: string, meaning: string): string {
+  return `| \`${path}\` | ${fallback} | ${meaning} |`
+}
+
+/** What holds where a setting is left out; nothing is said of groups that are always there. */
+function fallbackOf(node: SchemaNode, isRequired: boolean): string {
+  if (isRequired) return 'required'
+  if (node.default === undefined) return node.properties === undefined ? '' : 'off'
+  const isEmpty = typeof node.default === 'object' && Object.keys(node.default ?? {}).length === 0
+  return isEmpty ? '' : `\`${JSON.stringify(node.default)}\``
 }
