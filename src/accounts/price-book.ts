@@ -13,6 +13,19 @@ export interface PriceBook {
    * model's name decides whose price it is.
    */
   costNanoUsd(provider: string | undefined, model: string, usage: TokenUsage): number | undefined
+  /**
+   * The same for a call that is known by several names, the most exact first: the operator's
+   * price of any of them comes before the built-in ones.
+   */
+  costOfCall(names: CallNames, usage: TokenUsage): number | undefined
+}
+
+/** By what names a call's price may be found. */
+export interface CallNames {
+  /** The provider's name in the configuration, its kind. */
+  readonly providers: readonly string[]
+  /** The model's name at the provider, its public name, what the answer calls it. */
+  readonly models: readonly string[]
 }
 
 /** The library's look-up takes 56 us and some prices change by the hour: look up once a minute. */
@@ -30,12 +43,14 @@ interface Lookup {
 export function createPriceBook(overrides: Config['prices'], clock: Clock): PriceBook {
   const lookups = new Map<string, Lookup>()
 
-  function find(provider: string | undefined, model: string): UnitPrices | undefined {
-    const name = `${provider ?? ''}/${model}`
+  function find({ providers, models }: CallNames): UnitPrices | undefined {
+    const name = `${providers.join()}/${models.join()}`
     const nowMs = clock.nowMs()
     const known = lookups.get(name)
     if (known !== undefined && known.untilMs > nowMs) return known.prices
-    const prices = fromOverrides(overrides, model) ?? fromBook(provider, model, nowMs)
+    const prices =
+      firstOf(models, (model) => fromOverrides(overrides, model)) ??
+      firstOf(models, (model) => firstOf(providers, (provider) => fromBook(provider, model, nowMs)))
     lookups.delete(name)
     lookups.set(name, { prices, untilMs: nowMs + LOOKUP_LIFETIME_MS })
     if (lookups.size > LOOKUPS_KEPT) lookups.delete(lookups.keys().next().value ?? '')
@@ -45,10 +60,25 @@ export function createPriceBook(overrides: Config['prices'], clock: Clock): Pric
   return {
     version: bookVersion(overrides),
     costNanoUsd(provider, model, usage) {
-      const prices = find(provider, model)
+      const prices = find({ providers: [provider ?? ''], models: [model] })
+      return prices && costNanoUsd(prices, usage)
+    },
+    costOfCall(names, usage) {
+      const prices = find(names)
       return prices && costNanoUsd(prices, usage)
     },
   }
+}
+
+function firstOf<T>(
+  names: readonly string[],
+  find: (name: string) => T | undefined,
+): T | undefined {
+  for (const name of names) {
+    const found = find(name)
+    if (found !== undefined) return found
+  }
+  return undefined
 }
 
 function bookVersion(overrides: Config['prices']): string {
@@ -74,13 +104,9 @@ function fromOverrides(overrides: Config['prices'], model: string): UnitPrices |
   }
 }
 
-function fromBook(
-  provider: string | undefined,
-  model: string,
-  nowMs: number,
-): UnitPrices | undefined {
+function fromBook(provider: string, model: string, nowMs: number): UnitPrices | undefined {
   const found = calcPrice({ input_tokens: 0 }, model, {
-    ...(provider !== undefined && { providerId: provider }),
+    ...(provider !== '' && { providerId: provider }),
     timestamp: new Date(nowMs),
   })
   if (found === null) return undefined

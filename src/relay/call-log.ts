@@ -17,6 +17,7 @@ import type { RelayMetrics } from './metrics.ts'
 import { countField, millisecondsField, textField, usdFromNanos } from './record-json.ts'
 import type { Route } from './routing/router.ts'
 import type { Target } from './routing/target.ts'
+import { promptTokens } from './usage/token-sums.ts'
 
 /** What the relay needs of its journal. */
 export type CallJournal = Pick<Journal, 'write' | 'status'>
@@ -102,14 +103,10 @@ export class CallLog {
   #cost(facts: AnswerFacts | undefined, target: Target | undefined): number | undefined {
     if (facts?.usage === undefined || target === undefined) return undefined
     const { prices } = this.#services
-    const { upstream, model } = target
-    const cost = prices.costNanoUsd(upstream.name, model, facts.usage)
-    if (cost !== undefined) return cost
-    for (const name of new Set([this.route?.model ?? model, facts.responseModel ?? model])) {
-      const other = prices.costNanoUsd(upstream.name, name, facts.usage)
-      if (other !== undefined) return other
-    }
-    return undefined
+    const { usage, responseModel } = facts
+    const cost = prices.costOfCall(target.priceNames, usage)
+    if (cost !== undefined || responseModel === undefined) return cost
+    return prices.costOfCall({ ...target.priceNames, models: [responseModel] }, usage)
   }
 
   #write(json: string, bodies: StoredBodies): void {
@@ -193,22 +190,6 @@ function costFields(
       : `,"cost_usd":${usdFromNanos(costNanoUsd)}${textField('cost_status', 'priced')}`
   const estimated = facts.usageEstimated ? ',"usage_estimated":true' : ''
   return tokenFields(facts.usage) + estimated + cost + textField('price_version', prices.version)
-}
-
-/** All prompt tokens of a call, those of the caches included. */
-function promptTokens(usage: TokenUsage): number {
-  return (
-    (usage.input_tokens ?? 0) +
-    (usage.cache_read_tokens ?? 0) +
-    (usage.cache_write_5m_tokens ?? 0) +
-    (usage.cache_write_1h_tokens ?? 0) +
-    (usage.audio_input_tokens ?? 0)
-  )
-}
-
-/** All tokens of a call, prompt and answer: what limits count. */
-export function promptAndAnswerTokens(usage: TokenUsage): number {
-  return promptTokens(usage) + (usage.output_tokens ?? 0)
 }
 
 function tokenFields(usage: TokenUsage): string {

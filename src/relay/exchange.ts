@@ -154,6 +154,7 @@ function unsupportedEndpoint({ address }: AskedCall, { upstream }: Target): Call
 
 function unsupportedParameter(names: readonly string[], { upstream, name }: Target): CallerError {
   const list = names.map((each) => `"${each}"`).join(', ')
-  const message = `${list} has no equivalent at ${name} (${upstream.kind}): leave it out, or set relay.drop_unsupported`
+  const verb = names.length === 1 ? 'has' : 'have'
+  const message = `${list} ${verb} no equivalent at ${name} (${upstream.kind}): leave it out, or set relay.drop_unsupported`
   return badRequest(400, 'unsupported_parameter', message, names[0])
 }

@@ -3,6 +3,7 @@ import type { Outcome } from '../record/index.ts'
 import type { CallEnd, CallTimes, LastAttempt } from './call-end.ts'
 import type { Route } from './routing/router.ts'
 import type { Target } from './routing/target.ts'
+import { promptTokens } from './usage/token-sums.ts'
 
 const SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300]
 const OVERHEAD_SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1]
@@ -84,7 +85,7 @@ export class RelayMetrics {
     }
     if (firstByteMs !== undefined) meters.firstByte.observe((firstByteMs - admittedMs) / 1000)
     if (facts?.usage !== undefined) {
-      meters.inputTokens.inc(facts.usage.input_tokens ?? 0)
+      meters.inputTokens.inc(promptTokens(facts.usage))
       meters.outputTokens.inc(facts.usage.output_tokens ?? 0)
     }
     if (costNanoUsd !== undefined) meters.cost.inc(costNanoUsd / 1e9)

@@ -147,7 +147,8 @@ class HttpRelay implements Relay {
     services.limiter.reload(config.limits)
     services.reuse.reload(config.relay)
     this.#setTimeout(config.relay)
-    before.retire(services.router)
+    // a call that waits for its next attempt has no connection, but will want one
+    services.inFlight.afterThese(() => before.retire(services.router))
   }
 
   #setTimeout({ timeouts }: Config['relay']): void {
@@ -264,11 +265,15 @@ function isPage(path: string): boolean {
   return PAGES.has(path) || isModelsPath(path) || isUsagePath(path)
 }
 
-/** The most common mistake: a base URL without its `/v1`. */
+/** The most common mistakes: a base URL without its `/v1`, or with one too many. */
 function hint(path: string): string {
-  return findEndpoint(`/v1${path}`) === undefined
+  if (findEndpoint(`/v1${path}`) !== undefined) {
+    return `: did you mean /v1${path.slice(0, 200)}? The base URL ends in /v1`
+  }
+  const shorter = path.replace(/^\/v1(?:beta)?(?=\/v1)/, '')
+  return shorter === path || findEndpoint(shorter) === undefined
     ? ''
-    : `: did you mean /v1${path.slice(0, 200)}? The base URL ends in /v1`
+    : `: did you mean ${shorter.slice(0, 200)}? The base URL ends before /v1`
 }
 
 function sendText(response: ServerResponse, status: number, type: string, text: string): void {

@@ -133,8 +133,8 @@ export class Router {
     }
   }
 
-  #target(called: string, given: ModelTarget, previous: Router | undefined): Target {
-    const model = given.model === '*' ? called : given.model
+  #target(publicModel: string, given: ModelTarget, previous: Router | undefined): Target {
+    const model = given.model === '*' ? publicModel : given.model
     const name = `${given.provider}/${model}`
     const { upstream, health, retryBudget } = this.#providers.get(given.provider)!
     const known = this.#targets.get(name)
@@ -151,6 +151,7 @@ export class Router {
       firstByteTimes: (known ?? same)?.firstByteTimes ?? new FirstByteTimes(this.#clock),
       health,
       retryBudget,
+      priceNames: { providers: [upstream.name, upstream.kind], models: [model, publicModel] },
       recordFields: textField('provider', upstream.name) + textField('target', name),
     }
     if (known === undefined) this.#keepTarget(name, target)

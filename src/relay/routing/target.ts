@@ -1,3 +1,4 @@
+import type { CallNames } from '../../accounts/index.ts'
 import type { Breaker } from './breaker.ts'
 import type { FirstByteTimes } from './first-byte-times.ts'
 import type { RetryBudget } from './retry-budget.ts'
@@ -19,6 +20,8 @@ export interface Target {
   readonly health: TargetHealth
   /** Of the provider, shared by its targets. */
   readonly retryBudget: RetryBudget
+  /** By what names its prices are looked up. */
+  readonly priceNames: CallNames
   /** `provider` and `target` of the record, as JSON members with leading commas. */
   readonly recordFields: string
 }

@@ -15,6 +15,7 @@ import { translateEmbeddings } from './embeddings.ts'
 import { firstCallOnly } from './first-call-only.ts'
 import { generateCallerCodec, generateProviderCodec } from './google/generate-codec.ts'
 import { chatCallerCodec, chatProviderCodec } from './openai/chat-codec.ts'
+import { markSignatures, withOwnSignatures } from './own-signatures.ts'
 import { responsesCallerCodec } from './responses/responses-codec.ts'
 
 /** Turns the answers of a provider into those of the caller's protocol. */
@@ -120,9 +121,10 @@ function translateConversation(
   const read = caller.readRequest(context.request, { stream })
   if (!read.ok) return read
   const { operation, codec } = PROVIDERS[protocol]
-  const written = codec.writeRequest(read.value, providerModel)
+  const written = codec.writeRequest(withOwnSignatures(read.value, protocol), providerModel)
   if (!written.ok) return written
-  const reader = read.value.parallelToolCalls === false ? firstCallOnly(codec) : codec
+  const answers = markSignatures(codec)
+  const reader = read.value.parallelToolCalls === false ? firstCallOnly(answers) : answers
   return {
     ok: true,
     unsupported: [...read.unsupported, ...written.unsupported],

@@ -86,6 +86,8 @@ function writeReasoning(reasoning: Reasoning | undefined, traits: ModelTraits): 
   const effort = reasoning?.effort ?? effortFor(reasoning?.budgetTokens)
   if (effort === undefined) return {}
   if (effort === 'none' && traits.thinkingSwitch) return { thinking: { type: 'disabled' } }
+  // a model that does not think refuses to be told so
+  if (effort === 'none' && !traits.reasoning) return {}
   return { reasoning_effort: effort }
 }
 
