@@ -1,8 +1,12 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type Bellwether, startBellwether, stopAllBellwethers } from '../support/bellwether.ts'
-import { postChat, quickRequest } from '../support/chat.ts'
+import { postChat, quickRequest, simulationHeader } from '../support/chat.ts'
 import { buildPage, hasChromium, openPage, startBrowser } from '../support/chromium.ts'
+import { startEchoProvider } from '../support/echo-provider.ts'
 import { pollUntil } from '../support/poll-until.ts'
 import { recordOf } from '../support/search.ts'
 
@@ -11,6 +15,35 @@ const FIRST_PAGE_LIMIT_BYTES = 250_000
 /** A live page asks every two seconds; a busy machine gets more. */
 const LIVE_LIMIT_MS = 10_000
 const QUESTION = 'Which lighthouse keeper painted the weather vane?'
+
+const MESSAGES_REQUEST = {
+  model: 'claude-sonnet-4-20250514',
+  max_tokens: 100,
+  system: 'Be brief.',
+  messages: [
+    {
+      role: 'user',
+      content: [
+        {
+          type: 'image',
+          source: { type: 'base64', media_type: 'image/png', data: 'iVBORw0KGgoA' },
+        },
+        { type: 'text', text: 'Where is this?' },
+      ],
+    },
+    {
+      role: 'assistant',
+      content: [
+        { type: 'thinking', thinking: 'A lighthouse.', signature: 'EqQBCgIYAhIM' },
+        { type: 'tool_use', id: 'toolu_1', name: 'look_up', input: { keeper: true } },
+      ],
+    },
+    {
+      role: 'user',
+      content: [{ type: 'tool_result', tool_use_id: 'toolu_1', content: 'Cape Fear' }],
+    },
+  ],
+}
 
 /** By then a restart waits for 5 s. */
 const MOST_KILLS = 7
@@ -123,6 +156,74 @@ describe.skipIf(!hasChromium)('the console in a browser (skipped without chromiu
     const hit = JSON.parse((await drawer.locator('pre').textContent()) ?? '') as { _source: object }
     expect(hit._source).toMatchObject({ request_id: paid, outcome: 'ok' })
     expect(complaints).toEqual([])
+  })
+
+  it("shows a conversation in Anthropic's protocol", async () => {
+    const response = await fetch(`${server.relay}/v1/messages`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'x-api-key': server.key,
+        ...simulationHeader({ speed: 1_000 }),
+      },
+      body: JSON.stringify(MESSAGES_REQUEST),
+    })
+    const answer = (await response.json()) as { content: readonly { text: string }[] }
+    const id = response.headers.get('x-request-id')!
+    await recordOf(server.search, id)
+    const { page, complaints } = await openPage(browser, `${server.console}/requests?call=${id}`)
+    const drawer = page.getByRole('dialog')
+    await drawer.getByRole('tab', { name: 'Conversation' }).click()
+    const messages = drawer.getByRole('listitem').filter({ has: page.getByRole('heading') })
+    await pollUntil('all messages', async () => (await messages.count()) === 5 || undefined)
+    const shown = await messages.allTextContents()
+    expect(shown.slice(0, 4)).toEqual([
+      'SystemBe brief.',
+      'User[image, image/png, 9 B (not shown)]Where is this?',
+      'AssistantThinkingA lighthouse.calls tool look_up{\n  "keeper": true\n}',
+      'Toolresult of look_upCape Fear',
+    ])
+    expect(shown[4]).toContain(answer.content[0]?.text)
+    await drawer.getByRole('tab', { name: 'Details' }).click()
+    await drawer.getByRole('region', { name: 'What' }).waitFor()
+    expect(await drawer.getByRole('region', { name: 'Attempts' }).count()).toBe(0)
+    expect(complaints).toEqual([])
+  })
+
+  it('shows which targets were tried until one answered', async () => {
+    const broken = createServer((_, response) => response.writeHead(503).end('{}'))
+    await once(broken.listen(0, '127.0.0.1'), 'listening')
+    const whole = await startEchoProvider('whole')
+    const { port } = broken.address() as AddressInfo
+    const other = await startBellwether({
+      config: {
+        providers: {
+          broken: { base_url: `http://127.0.0.1:${port}/v1` },
+          whole: { base_url: whole.url },
+        },
+        models: {
+          who: { targets: [{ target: 'broken/a' }, { target: 'whole/b', priority: 1 }] },
+        },
+        relay: { retry: { attempts: 1 } },
+      },
+    })
+    const body = quickRequest({ model: 'who' })
+    const response = await postChat(other.relay, { key: other.key, body })
+    await response.text()
+    const id = response.headers.get('x-request-id')!
+    await recordOf(other.search, id)
+    const { page, complaints } = await openPage(browser, `${other.console}/requests?call=${id}`)
+    const drawer = page.getByRole('dialog')
+    await drawer.getByText('Fallback: whole/b').waitFor()
+    const attempts = drawer.getByRole('region', { name: 'Attempts' }).locator('> ol > li')
+    expect(await attempts.count()).toBe(2)
+    const [first, second] = await attempts.allTextContents()
+    expect(first).toMatch(/broken\/a.*503.*fell back/)
+    expect(second).toMatch(/whole\/b.*200.*answered.*first byte.* ms/)
+    expect(complaints).toEqual([])
+    await other.stop()
+    broken.close()
+    await whole.close()
   })
 
   it('filters by a value that is clicked', async () => {

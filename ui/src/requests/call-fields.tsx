@@ -1,9 +1,11 @@
 import { ActionIcon } from '@mantine/core'
+import { Fragment } from 'react'
 import type { CallSource } from '../api/elastic.ts'
 import { IconFilter } from '../icons.ts'
 import { useLanguage } from '../messages/language.tsx'
 import { useFieldName } from '../shell/use-field-name.ts'
 import { useConsoleState } from '../state/use-console-state.ts'
+import { AttemptsView } from './attempts-view.tsx'
 import styles from './call-fields.module.css'
 import { groupFields } from './field-groups.ts'
 import { PhaseBar } from './phase-bar.tsx'
@@ -31,21 +33,24 @@ const FILTERABLE = new Set([
   'latency_bucket',
 ])
 
-/** The record's fields in groups. */
+/** The record's fields in groups, with the attempts before what was called. */
 export function CallFields({ record }: { readonly record: CallSource }) {
   const { groups } = useLanguage().messages.detail
   return (
     <div className={styles.groups}>
       {groupFields(record).map(({ name, fields }) => (
-        <section key={name} aria-label={groups[name]} data-group={name}>
-          <h3 className={styles.name}>{groups[name]}</h3>
-          {name === 'timing' ? <PhaseBar record={record} /> : null}
-          <dl className={styles.fields}>
-            {fields.map(([field, value]) => (
-              <Field key={field} field={field} value={value} />
-            ))}
-          </dl>
-        </section>
+        <Fragment key={name}>
+          {name === 'what' ? <AttemptsView record={record} /> : null}
+          <section aria-label={groups[name]} data-group={name}>
+            <h3 className={styles.name}>{groups[name]}</h3>
+            {name === 'timing' ? <PhaseBar record={record} /> : null}
+            <dl className={styles.fields}>
+              {fields.map(([field, value]) => (
+                <Field key={field} field={field} value={value} />
+              ))}
+            </dl>
+          </section>
+        </Fragment>
       ))}
     </div>
   )

@@ -3,6 +3,7 @@ import { type SearchHit, searchAddress } from '../api/elastic.ts'
 import { useLanguage } from '../messages/language.tsx'
 import { oneRequest } from '../query/requests-query.ts'
 import { CopyButton } from '../shared/copy-button.tsx'
+import { CallBadges } from './call-badges.tsx'
 import styles from './call-header.module.css'
 import { readRow } from './call-row.ts'
 import { OutcomeBadge } from './outcome-badge.tsx'
@@ -22,6 +23,7 @@ export function CallHeader({ hit }: { readonly hit: SearchHit }) {
         {row.costUsd === undefined ? null : <span>{format.usd(row.costUsd)}</span>}
         <span>{format.timestamp(row.timeMs)}</span>
       </p>
+      <CallBadges record={hit._source} />
       <p className={styles.id}>{row.requestId ?? row.id}</p>
       <div className={styles.line}>
         <CopyButton text={row.requestId ?? row.id} label={detail.copyId} />

@@ -1,18 +1,25 @@
+import { useMemo } from 'react'
 import type { CallSource } from '../api/elastic.ts'
 import { useLanguage } from '../messages/language.tsx'
+import type { Message } from './bodies/message.ts'
 import { isFailed, number, text } from './call-row.ts'
-import { type Message, type Part, readConversation } from './conversation.ts'
+import { readConversation } from './conversation.ts'
 import styles from './conversation-view.module.css'
+import { PartList } from './part-list.tsx'
 
 /** What was asked and answered, as a conversation. */
 export function ConversationView({ record }: { readonly record: CallSource }) {
   const { conversation: texts } = useLanguage().messages
-  const { messages, answers, plainAnswer, truncated } = readConversation(record)
+  const conversation = useMemo(() => readConversation(record), [record])
+  const { messages, answers, plainAnswer, truncated } = conversation
   const failed = isFailed({
     statusCode: number(record.status_code),
     outcome: text(record.outcome),
   })
   const silent = answers.length === 0 && plainAnswer === undefined
+  // answers out of the cache, and speech, are not kept with the call
+  const isAway =
+    record.outcome === 'cached' || (!failed && (number(record.response_bytes) ?? 0) > 0)
   if (messages.length === 0 && silent) return <p className={styles.note}>{texts.none}</p>
   return (
     <ol className={styles.conversation}>
@@ -30,7 +37,9 @@ export function ConversationView({ record }: { readonly record: CallSource }) {
           title={failed ? texts.error : texts.answer}
         />
       )}
-      {silent ? <li className={styles.note}>{texts.noAnswer}</li> : null}
+      {silent ? (
+        <li className={styles.note}>{isAway ? texts.answerNotKept : texts.noAnswer}</li>
+      ) : null}
       {truncated ? <li className={styles.note}>{texts.truncated}</li> : null}
     </ol>
   )
@@ -42,36 +51,13 @@ interface MessageViewProps {
 }
 
 function MessageView({ message, title }: MessageViewProps) {
-  const { roles } = useLanguage().messages.conversation
+  const { roles, empty } = useLanguage().messages.conversation
   const named: Readonly<Record<string, string | undefined>> = roles
   return (
     <li className={styles.message} data-role={message.role}>
       <h3 className={styles.role}>{title ?? named[message.role] ?? message.role}</h3>
-      {message.parts.map((part, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a message never change
-        <PartView key={index} part={part} />
-      ))}
+      {message.parts.length === 0 ? <p className={styles.note}>{empty}</p> : null}
+      <PartList parts={message.parts} />
     </li>
   )
-}
-
-function PartView({ part }: { readonly part: Part }) {
-  const { conversation: texts } = useLanguage().messages
-  switch (part.kind) {
-    case 'text':
-      return <p className={styles.text}>{part.text}</p>
-    case 'tool-call':
-      return (
-        <div>
-          <p className={styles.note}>{texts.toolCall(part.name)}</p>
-          <pre className={styles.input}>{part.input}</pre>
-        </div>
-      )
-    case 'image':
-      return <p className={styles.note}>[{texts.image}]</p>
-    case 'attachment':
-      return <p className={styles.note}>[{texts.attachment(part.type)}]</p>
-    default:
-      return part satisfies never
-  }
 }

@@ -15,4 +15,9 @@ describe('groupFields', () => {
     const groups = groupFields({ newcomer: 1, prompt: 'x', request_body: '{}' })
     expect(groups).toEqual([{ name: 'other', fields: [['newcomer', 1]] }])
   })
+
+  it("leaves attempts to their own picture, unless they are not the relay's", () => {
+    expect(groupFields({ attempts: [{ target: 'a/b', start_ms: 1 }] })).toEqual([])
+    expect(groupFields({ attempts: 3 })).toEqual([{ name: 'what', fields: [['attempts', 3]] }])
+  })
 })

@@ -1,4 +1,5 @@
 import type { CallSource } from '../api/elastic.ts'
+import { readAttempts } from './attempts.ts'
 
 /** The drawer's sections, each with the record's fields in reading order. */
 const GROUPS = {
@@ -81,6 +82,7 @@ const BODIES = new Set(['prompt', 'response', 'request_body', 'response_body'])
 
 /** Sorts a record's fields into groups; absent fields and empty groups are left out. */
 export function groupFields(record: CallSource): FieldGroup[] {
+  const drawn = readAttempts(record).length > 0
   const grouped = new Set<string>(Object.values(GROUPS).flat())
   const other = Object.keys(record).filter((name) => !grouped.has(name) && !BODIES.has(name))
   const groups = [
@@ -92,7 +94,8 @@ export function groupFields(record: CallSource): FieldGroup[] {
       name,
       fields: fields
         .map((field) => [field, record[field]] as const)
-        .filter(([, value]) => value !== undefined && value !== null && value !== ''),
+        .filter(([, value]) => value !== undefined && value !== null && value !== '')
+        .filter(([field]) => field !== 'attempts' || !drawn),
     }))
     .filter(({ fields }) => fields.length > 0)
 }
