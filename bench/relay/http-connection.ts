@@ -4,14 +4,17 @@ import { nowMicroseconds } from './fixed-answers.ts'
 export interface Target {
   readonly port: number
   readonly key: string
+  /** Sent with each call beside what every caller sends. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** A request as bytes, made once. */
-export function requestBytes({ port, key }: Target, body: string): Buffer {
+export function requestBytes({ port, key, headers = {} }: Target, body: string): Buffer {
+  const more = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
   return Buffer.from(
     `POST /v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n` +
       `authorization: Bearer ${key}\r\ncontent-type: application/json\r\n` +
-      'user-agent: OpenAI/JS 6.0.0\r\naccept: application/json\r\n' +
+      `user-agent: OpenAI/JS 6.0.0\r\naccept: application/json\r\n${more.join('')}` +
       `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   )
 }
@@ -65,7 +68,8 @@ export class HttpConnection {
         this.#finish(true)
         return
       }
-      const length = /content-length: (\d+)/i.exec(head)?.[1]
+      // a header of its own: some gateways hand on the provider's under another name
+      const length = /\r\ncontent-length: (\d+)/i.exec(head)?.[1]
       this.#chunked = length === undefined
       this.#missing = Number(length ?? 0)
       bodyBytes = data.length - end - 4

@@ -54,7 +54,13 @@ export async function closedLoop(
   return { perSecond, failed, latency: quantiles(latencies) }
 }
 
-/** Sends `perSecond` calls evenly spread, answered or not; latency counts from each send. */
+/** An answer that has not come so long after the last call was sent is given up. */
+const LATEST_ANSWER_MS = 2_000
+
+/**
+ * Sends `perSecond` calls evenly spread, answered or not. Returns the latencies in microseconds,
+ * counted from each send, of those that were answered.
+ */
 export async function openLoop(
   target: Target,
   body: string,
@@ -65,14 +71,17 @@ export async function openLoop(
   const latencies: number[] = []
   const idle: HttpConnection[] = []
   const all: HttpConnection[] = []
+  const total = Math.floor((perSecond * ms) / 1000)
   const startedAt = nowMicroseconds()
   let sent = 0
-  while (nowMicroseconds() - startedAt < ms * 1000) {
-    const due = Math.floor(((nowMicroseconds() - startedAt) / 1e6) * perSecond)
+  let ended = 0
+  while (sent < total) {
+    const due = Math.min(total, ((nowMicroseconds() - startedAt) / 1e6) * perSecond)
     for (; sent < due; sent++) {
       const connection = idle.pop() ?? add(all, target.port)
       const sentAt = nowMicroseconds()
       connection.send(request, (bad) => {
+        ended++
         if (bad) return
         latencies.push(nowMicroseconds() - sentAt)
         idle.push(connection)
@@ -80,7 +89,8 @@ export async function openLoop(
     }
     await sleep(1)
   }
-  await sleep(50)
+  const latestAt = nowMicroseconds() + LATEST_ANSWER_MS * 1000
+  while (ended < total && nowMicroseconds() < latestAt) await sleep(10)
   for (const connection of all) connection.close()
   return latencies
 }

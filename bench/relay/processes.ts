@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, connect, createServer } from 'node:net'
@@ -9,14 +9,39 @@ import { fileURLToPath } from 'node:url'
 
 const children: ChildProcess[] = []
 
+/** A process that has not ended so long after it was asked to is killed. */
+const END_MS = 5_000
+
+/** Ends one process that was started here. */
+export async function stop(pid: number): Promise<void> {
+  const index = children.findIndex((child) => child.pid === pid)
+  const [child] = index === -1 ? [] : children.splice(index, 1)
+  if (child !== undefined) await end(child)
+}
+
 /** Ends everything that was started here. */
 export async function stopAll(): Promise<void> {
-  for (const child of children.splice(0)) {
-    if (child.exitCode !== null || child.signalCode !== null) continue
-    const ended = once(child, 'exit')
-    child.kill('SIGTERM')
-    await Promise.race([ended, sleep(5_000).then(() => child.kill('SIGKILL'))])
-  }
+  while (children.length > 0) await Promise.all(children.splice(0).map(end))
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (hasEnded(child)) return
+  const ended = once(child, 'exit')
+  child.kill('SIGTERM')
+  const kill = setTimeout(() => child.kill('SIGKILL'), END_MS)
+  await ended
+  clearTimeout(kill)
+}
+
+/** A process that could not be started at all has no id. */
+function hasEnded({ pid, exitCode, signalCode }: ChildProcess): boolean {
+  return pid === undefined || exitCode !== null || signalCode !== null
+}
+
+/** Moves this process to one core. */
+export function pinSelf(core: number): void {
+  const { status } = spawnSync('taskset', ['-a', '-c', '-p', String(core), String(process.pid)])
+  if (status !== 0) throw new Error(`taskset could not move the benchmark to core ${core}`)
 }
 
 /** Starts one of the bench's processes on one core and returns the JSON line it prints. */
@@ -25,16 +50,21 @@ export async function startPinned<Answer>(
   file: string,
   args: readonly string[],
   nodeOptions: readonly string[] = [],
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<Answer & { readonly pid: number }> {
   const path = fileURLToPath(new URL(file, import.meta.url))
   const command = ['-c', String(core), process.execPath, ...nodeOptions, path, ...args]
-  const child = spawn('taskset', command, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn('taskset', command, {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...environment },
+  })
   children.push(child)
   let output = ''
   for await (const data of child.stdout) {
     output += String(data)
     if (output.includes('\n')) break
   }
+  if (!output.includes('\n')) throw new Error(`${file} ended before it was ready`)
   return { ...(JSON.parse(output) as Answer), pid: child.pid ?? 0 }
 }
 
@@ -54,13 +84,49 @@ export function processorMicroseconds(pid: number): number {
   return ((Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND) * 1e6
 }
 
-async function freePort(): Promise<number> {
+/** A port of the loopback address that nobody listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   server.close()
   await once(server, 'close')
   return port
+}
+
+export interface ServerStart {
+  readonly core: number
+  readonly command: readonly string[]
+  /** Where it will listen. */
+  readonly port: number
+  /** What it is started in; removed when it has ended. */
+  readonly folder: string
+  /** Its whole environment; default: this process's own. */
+  readonly environment?: Readonly<Record<string, string>>
+  readonly withinMs: number
+}
+
+/** Starts another's server; undefined when it does not listen in time. */
+export async function startServer(
+  start: ServerStart,
+): Promise<{ readonly port: number; readonly pid: number } | undefined> {
+  const { core, command, port, folder } = start
+  const child = spawn('taskset', ['-c', String(core), ...command], {
+    stdio: 'ignore',
+    cwd: folder,
+    env: start.environment ?? process.env,
+  })
+  children.push(child)
+  const clean = () => rmSync(folder, { recursive: true, force: true })
+  child.on('exit', clean)
+  child.on('error', clean)
+  const latestMs = performance.now() + start.withinMs
+  while (performance.now() < latestMs && !hasEnded(child)) {
+    if (await accepts(port)) return { port, pid: child.pid ?? 0 }
+    await sleep(100)
+  }
+  await end(child)
+  return undefined
 }
 
 /** Starts nginx as a bare proxy on one core; undefined where it is not installed. */
@@ -70,18 +136,18 @@ export async function startNginx(
 ): Promise<{ readonly port: number; readonly pid: number } | undefined> {
   const port = await freePort()
   const folder = mkdtempSync(join(tmpdir(), 'bellwether-nginx-'))
-  writeFileSync(join(folder, 'nginx.conf'), nginxConfig(folder, port, upstreamPort))
-  const args = ['-c', String(core), 'nginx', '-p', folder, '-e', 'stderr']
-  const child = spawn('taskset', [...args, '-c', join(folder, 'nginx.conf')], { stdio: 'ignore' })
-  children.push(child)
-  child.on('exit', () => rmSync(folder, { recursive: true, force: true }))
-  child.on('error', () => undefined)
-  for (let tries = 0; tries < 50; tries++) {
-    if (await accepts(port)) return { port, pid: child.pid ?? 0 }
-    if (child.exitCode !== null) return undefined
-    await sleep(100)
-  }
-  return undefined
+  const file = join(folder, 'nginx.conf')
+  writeFileSync(file, nginxConfig(folder, port, upstreamPort))
+  const command = ['nginx', '-p', folder, '-e', 'stderr', '-c', file]
+  return startServer({ core, command, port, folder, withinMs: NGINX_START_MS })
+}
+
+const NGINX_START_MS = 5_000
+
+/** Version of the nginx that `startNginx` starts; undefined where there is none. */
+export function nginxVersion(): string | undefined {
+  const { stderr } = spawnSync('nginx', ['-v'], { encoding: 'utf8' })
+  return /nginx\/(\S+)/.exec(stderr ?? '')?.[1]
 }
 
 async function accepts(port: number): Promise<boolean> {
