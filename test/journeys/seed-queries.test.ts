@@ -148,9 +148,10 @@ interface Spent {
 
 /** What a call must have used and cost, from what the replay asked for. */
 function spentBy(call: Call, estimated: ReadonlyMap<string, Spent>): Spent {
-  const { completionTokens, fault, model, promptTokens, requestId } = call
+  const { completionTokens, fault, model, promptTokens, requestId, status } = call
   if (fault === 'cut') return estimated.get(requestId) ?? { tokens: 0, nanoUsd: 0 }
-  if (fault !== undefined) return { tokens: 0, nanoUsd: 0 }
+  // a target that was made to fail often is left alone for a while
+  if (fault !== undefined || status === 503) return { tokens: 0, nanoUsd: 0 }
   const usage = { input_tokens: promptTokens, output_tokens: completionTokens }
   return {
     tokens: promptTokens + completionTokens,

@@ -41,6 +41,24 @@ describe('a breaker', () => {
     expect(breaker.state).toBe('open')
   })
 
+  it('leaves a last resort when it still answered some calls, until a probe has failed', () => {
+    const { clock, breaker, call } = breakerOf()
+    call('succeeded', 2)
+    call('failed', 2)
+    expect(breaker.state).toBe('open')
+    expect(breaker.lastResort).toBe(true)
+    clock.ms += 10_000
+    call('failed')
+    expect(breaker.lastResort).toBe(false)
+  })
+
+  it('leaves none when next to everything has failed', () => {
+    const { breaker, call } = breakerOf()
+    expect(breaker.lastResort).toBe(false)
+    call('failed', 4)
+    expect(breaker.lastResort).toBe(false)
+  })
+
   it('never opens at 101 percent', () => {
     const { breaker, call } = breakerOf({ failure_percent: 101 })
     call('failed', 1_000)

@@ -17,6 +17,9 @@ const MAX_PAUSES = 8
 /** Providers count by the minute: a longer rest would leave out a target that serves again. */
 const MAX_REST_MS = 60_000
 
+/** From this share of failures on nothing is to be hoped for. */
+const HOPELESS_SHARE = 0.9
+
 /** A ticket whose outcome counts for nothing. */
 const NO_TICKET = -1
 
@@ -44,6 +47,8 @@ export class Breaker {
   #openUntilMs = 0
   #closedMs = Number.NEGATIVE_INFINITY
   #restUntilMs = Number.NEGATIVE_INFINITY
+  /** Share of failures that opened the breaker. */
+  #failureShare = 0
 
   constructor(settings: Config['relay']['breaker'], clock: Clock) {
     this.#settings = settings
@@ -59,6 +64,14 @@ export class Breaker {
   /** Whether the provider has asked to be left alone; says nothing of the state. */
   get resting(): boolean {
     return this.#clock.monotonicMs() < this.#restUntilMs
+  }
+
+  /**
+   * Whether the target is open although it still answered some calls: where no other target can
+   * be called, one that answers now and then is better than none.
+   */
+  get lastResort(): boolean {
+    return this.#broken && this.#failureShare < HOPELESS_SHARE && !this.resting
   }
 
   /** When the target may be called as far as is known; past when it may be called now. */
@@ -89,8 +102,10 @@ export class Breaker {
 
   failed(ticket: number): void {
     if (ticket !== this.#generation) return
-    if (this.#broken) this.#open(this.#pauses * 2)
-    else this.#count(FAILED)
+    if (this.#broken) {
+      this.#failureShare = 1
+      this.#open(this.#pauses * 2)
+    } else this.#count(FAILED)
   }
 
   /** The attempt says nothing of the target, as when the caller has left. */
@@ -116,6 +131,7 @@ export class Breaker {
     const failures = this.#outcomes.count(FAILED)
     const { min_calls, failure_percent } = this.#settings
     if (total < min_calls || failures * 100 < failure_percent * total) return
+    this.#failureShare = failures / total
     const again = this.#clock.monotonicMs() - this.#closedMs < WINDOW_MS
     this.#open(again ? this.#pauses * 2 : 1)
   }
