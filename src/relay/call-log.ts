@@ -13,6 +13,7 @@ import {
   type StoredBodies,
 } from './call-end.ts'
 import type { Endpoint } from './endpoints.ts'
+import { maskSecrets } from './mask.ts'
 import type { RelayMetrics } from './metrics.ts'
 import { countField, millisecondsField, textField, usdFromNanos } from './record-json.ts'
 import type { Route } from './routing/router.ts'
@@ -148,6 +149,11 @@ function targetFields(
   return target.recordFields + textField('cache', cache) + (fallback ? ',"fallback":true' : '')
 }
 
+/** Messages repeat what was sent, and that may be a key in the wrong place. */
+function shownMessage(message: string): string {
+  return maskSecrets(message, []).slice(0, LONGEST_MESSAGE)
+}
+
 function endFields(
   end: CallEnd,
   { admittedMs, bodyReadMs, dispatchedMs }: CallTimes,
@@ -159,7 +165,7 @@ function endFields(
     countField('status_code', end.status) +
     textField('outcome', end.outcome) +
     textField('error_type', end.errorType) +
-    textField('error_message', end.errorMessage?.slice(0, LONGEST_MESSAGE)) +
+    textField('error_message', end.errorMessage && shownMessage(end.errorMessage)) +
     countField('attempt_count', count) +
     fields +
     textField('response_model', end.facts?.responseModel) +

@@ -35,6 +35,12 @@ export function badRequest(
   }
 }
 
+/** Nobody here serves a model of this name. */
+export function modelNotFound(model: string): CallerError {
+  const message = `the model \`${model}\` does not exist here: GET /v1/models lists what does`
+  return badRequest(404, 'model_not_found', message, 'model')
+}
+
 /** The relay cannot serve now although nothing is wrong with the request. */
 export function unavailable(code: string, message: string): CallerError {
   return { status: 503, message, type: 'server_error', code, retry: true }

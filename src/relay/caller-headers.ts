@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { maskSecrets } from './mask.ts'
 import { textField } from './record-json.ts'
 
 /** What the request headers say: to us, about the caller, and what goes on to the provider. */
@@ -133,12 +134,15 @@ function recordFields(own: ReadonlyMap<string, string>): string {
   )
 }
 
-/** Header bytes arrive as Latin-1; what is UTF-8 is read as such. */
+/**
+ * Header bytes arrive as Latin-1; what is UTF-8 is read as such. A key that was pasted into the
+ * wrong header is masked.
+ */
 function readText(value: string | undefined): string | undefined {
   if (value === undefined || value === '') return undefined
   // biome-ignore lint/suspicious/noControlCharactersInRegex: everything outside ASCII
   const ascii = /^[\u0000-\u007f]*$/.test(value)
-  return (ascii ? value : fromLatin1(value)).slice(0, LONGEST_TEXT)
+  return maskSecrets(ascii ? value : fromLatin1(value), []).slice(0, LONGEST_TEXT)
 }
 
 function fromLatin1(value: string): string {
@@ -184,7 +188,8 @@ function parseLabels(header: string): Readonly<Record<string, string>> {
     pairs
       .filter(([name, value]) => name !== '' && value !== '')
       .slice(0, MOST_LABELS)
-      .map(([name, value]) => [name.slice(0, 64), value.slice(0, LONGEST_TEXT)]),
+      .map((pair) => pair.map((each) => maskSecrets(each, [])))
+      .map(([name = '', value = '']) => [name.slice(0, 64), value.slice(0, LONGEST_TEXT)]),
   )
 }
 

@@ -1,9 +1,10 @@
+import { messageOf } from '../kernel/index.ts'
 import type { AdmittedCall } from './admitted-call.ts'
 import type { AnswerSummary } from './answer-tap.ts'
 import { attemptsField } from './attempts-field.ts'
 import type { AnswerFacts, CallEnd } from './call-end.ts'
-import { promptAndAnswerTokens } from './call-log.ts'
-import type { CallerError } from './caller-error.ts'
+import { type CallerError, INTERNAL } from './caller-error.ts'
+import { maskSecrets } from './mask.ts'
 import type { ProviderRun } from './provider-run.ts'
 import type { RelayServices } from './relay-services.ts'
 import { type AnsweredBy, answerHeaders } from './reply.ts'
@@ -13,6 +14,7 @@ import { abandonedFacts, streamFacts } from './run-facts.ts'
 import type { RunAnswer, RunFailure } from './run-result.ts'
 import { bodiesToStore } from './stored-bodies.ts'
 import { LIST_TYPE } from './stream-list.ts'
+import { promptAndAnswerTokens } from './usage/token-sums.ts'
 
 /** Status of a call whose caller did not wait for the answer. */
 const CALLER_LEFT = 499
@@ -93,7 +95,9 @@ export class Delivery {
         contentType: 'application/json',
       }
       const headers = answerHeaders({}, this.#by(run), this.#call.times, whole)
-      this.#call.reply.sendError({ ...error, retry: false }, headers)
+      // another relay, or this one started anew, may well answer
+      const retry = failure.failure.kind === 'relay_shutdown'
+      this.#call.reply.sendError({ ...error, retry }, headers)
     }
   }
 
@@ -114,22 +118,48 @@ export class Delivery {
     }
   }
 
-  /** Closes the record of a caller who has left, with an estimate where a provider was called. */
+  /**
+   * Closes the record of a caller who has left, with an estimate where a provider was called.
+   * `run` is the attempt that was under way, if one was.
+   */
   giveUp(run: ProviderRun | undefined): void {
     const { request } = this.#call.asked
     // an error costs nothing, and neither does what was never sent
     const unpaid = run?.times.connectedMs === undefined || run.status >= 400
     const facts = run && (unpaid ? streamFacts : abandonedFacts)(run, request)
-    this.#close({ outcome: 'client_closed', status: CALLER_LEFT, facts }, run)
+    const last = run ?? this.#runs.at(-1)
+    this.#close({ outcome: 'client_closed', status: CALLER_LEFT, facts }, last)
   }
 
   /** Ends a call that no provider was called for. */
   refuse(error: CallerError, headers: readonly string[]): void {
     const { status, message, code } = error
-    const outcome =
-      status === 400 ? 'bad_request' : status === 503 ? 'upstream_error' : 'relay_error'
+    const ours = code === 'relay_shutdown'
+    const outcome = ours ? 'relay_error' : status === 400 ? 'bad_request' : 'upstream_error'
     this.#close({ outcome, status, errorType: code, errorMessage: message }, this.#runs.at(-1))
     if (!this.callerGone) this.#call.reply.sendError(error, headers)
+  }
+
+  /** Ends a call on which the relay itself has failed, whatever of it has been done already. */
+  abort(run: ProviderRun | undefined, cause: unknown): void {
+    const { reply } = this.#call
+    const { message } = INTERNAL
+    const status = reply.started ? (run?.status ?? INTERNAL.status) : INTERNAL.status
+    this.#services.logger.error(
+      { request: reply.requestId, error: messageOf(cause) },
+      'a call failed',
+    )
+    const end: End = {
+      outcome: 'relay_error',
+      status,
+      errorType: 'relay_bug',
+      errorMessage: message,
+    }
+    // what has come may be what it failed on: no answer is put together of it
+    this.#close(end, run, Buffer.alloc(0))
+    if (this.callerGone) return
+    if (reply.started) reply.endWithError(INTERNAL)
+    else reply.sendError(INTERNAL)
   }
 
   #sendRefusal(run: ProviderRun, error: Extract<RunFailure, { kind: 'refused' }>['error']): void {
@@ -142,7 +172,9 @@ export class Delivery {
     const whole = { endMs, costNanoUsd: undefined, contentType }
     const headers = answerHeaders(run.headers, this.#by(run), this.#call.times, whole)
     headers.push('x-should-retry', 'false')
-    this.#call.reply.sendWhole(status, headers, body)
+    // errors are where providers repeat what they were sent, in headers too
+    const masked = headers.map((each) => maskSecrets(each, []))
+    this.#call.reply.sendWhole(status, masked, body)
   }
 
   /** A failure as it comes into the record and before the caller. */
@@ -201,7 +233,8 @@ export class Delivery {
     )
     const usage = end.facts?.usage
     lease?.settle(usage && promptAndAnswerTokens(usage))
-    if (failed || run === undefined) tap?.abandon()
+    // an answer that came in full is there to be given again, also to a caller who was cut off
+    if (end.outcome !== 'ok' || run === undefined) tap?.abandon()
     else tap?.finish(answerToKeep(run, end.facts, costNanoUsd))
     return costNanoUsd
   }

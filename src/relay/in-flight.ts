@@ -15,6 +15,12 @@ export interface WatchedCall {
   readonly openEntry: Uint8Array | undefined
 }
 
+/** What is to be done once some calls have ended. */
+interface Awaited {
+  readonly calls: readonly WatchedCall[]
+  readonly action: () => void
+}
+
 /** Deadlines are looked at this often: one timer for all calls costs less than one for each. */
 const TICK_MS = 25
 
@@ -28,6 +34,7 @@ export class InFlight {
   readonly #clock: Clock
   #timer: NodeJS.Timeout | undefined
   #onEmpty: (() => void)[] = []
+  #awaited: Awaited[] = []
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -80,7 +87,14 @@ export class InFlight {
     })
   }
 
+  /** Calls `action` once all calls that are under way now have ended. */
+  afterThese(action: () => void): void {
+    if (this.#calls.length === 0) action()
+    else this.#awaited.push({ calls: [...this.#calls], action })
+  }
+
   #tick(): void {
+    if (this.#awaited.length > 0) this.#lookAtAwaited()
     if (this.#calls.length === 0) {
       clearInterval(this.#timer)
       this.#timer = undefined
@@ -92,5 +106,12 @@ export class InFlight {
       const call = this.#calls[place]
       if (call !== undefined && call.deadlineMs <= nowMs) call.expire(nowMs)
     }
+  }
+
+  #lookAtAwaited(): void {
+    const over = this.#awaited.filter(({ calls }) => calls.every(({ place }) => place === -1))
+    if (over.length === 0) return
+    this.#awaited = this.#awaited.filter((each) => !over.includes(each))
+    for (const { action } of over) action()
   }
 }

@@ -7,25 +7,30 @@ import { answerUnread } from './answer-unread.ts'
 import { type BodyResult, readBody } from './body-reader.ts'
 import type { CallEnd, CallTimes } from './call-end.ts'
 import { CallLog } from './call-log.ts'
-import type { CallRequest, CallRequestResult } from './call-request.ts'
-import { badRequest, type CallerError, INTERNAL, unavailable } from './caller-error.ts'
+import type { CallRequest } from './call-request.ts'
+import {
+  badRequest,
+  type CallerError,
+  INTERNAL,
+  modelNotFound,
+  unavailable,
+} from './caller-error.ts'
 import { type CallerHeaders, readCallerHeaders } from './caller-headers.ts'
 import type { AddressedEndpoint } from './endpoints.ts'
 import type { AskedCall } from './exchange.ts'
 import { headerProblem, tooLarge } from './header-problem.ts'
 import type { WatchedCall } from './in-flight.ts'
-import { readJsonRequest } from './json-request.ts'
 import { allowedFor, checkKey, presentedKey } from './key-check.ts'
 import type { Lease } from './limits/rate-limiter.ts'
-import { readMultipartRequest } from './multipart-request.ts'
 import { PROTOCOLS } from './protocols/index.ts'
 import { type CallerQuery, readQuery } from './query.ts'
+import { readRequest, requestFields } from './read-request.ts'
 import { textField } from './record-json.ts'
 import type { RelayServices } from './relay-services.ts'
 import { RelayedCall } from './relayed-call.ts'
 import { Reply } from './reply.ts'
 import type { Route } from './routing/router.ts'
-import { type BodyRule, bodiesToStore } from './stored-bodies.ts'
+import { type BodyRule, bodiesToStore, bodyRule } from './stored-bodies.ts'
 import { estimateRequestTokens } from './token-estimate.ts'
 
 /**
@@ -69,11 +74,7 @@ export class IncomingCall implements WatchedCall {
       dispatchedMs: undefined,
     }
     this.#caller = readCallerHeaders(request.rawHeaders)
-    this.#bodyRule = {
-      policy: settings.log_bodies,
-      allowed: this.#caller.logBody,
-      maxBytes: settings.max_stored_body_kb * 1024,
-    }
+    this.#bodyRule = bodyRule(settings, this.#caller.logBody)
     this.#uploadDeadlineMs = this.#times.admittedMs + settings.timeouts.total_ms
   }
 
@@ -153,7 +154,7 @@ export class IncomingCall implements WatchedCall {
     }
     this.#services.inFlight.delete(this)
     this.#times.bodyReadMs = this.#services.clock.monotonicMs()
-    const read = this.#read(result.body)
+    const read = readRequest(result.body, this.#caller.contentType, this.#address)
     if (!read.ok) {
       this.#log.add(textField('user_id', this.#caller.userId))
       this.#refuse('bad_request', read.error, [], result.body)
@@ -163,26 +164,12 @@ export class IncomingCall implements WatchedCall {
     this.#route(key, read.request, query)
   }
 
-  #read(body: Buffer): CallRequestResult {
-    return this.#address.endpoint.body === 'json'
-      ? readJsonRequest(body, this.#address)
-      : readMultipartRequest(body, this.#caller.contentType ?? '', this.#address)
-  }
-
   #route(key: ApiKey, request: CallRequest, query: CallerQuery): void {
-    this.#log.add(
-      textField('user_id', this.#caller.userId ?? request.user) +
-        `,"stream":${request.stream}` +
-        textField('model', request.model),
-    )
-    const forbidden = allowedFor(key, this.#address.endpoint.path, request.model)
-    if (forbidden !== undefined) {
-      this.#refuse('refused_model', forbidden)
-      return
-    }
     const route = this.#services.router.find(request.model)
-    if (route === undefined) {
-      this.#refuse('refused_model', modelNotFound(request.model))
+    this.#log.add(requestFields(request, this.#caller.userId, route !== undefined))
+    const forbidden = allowedFor(key, this.#address.endpoint.path, request.model)
+    if (forbidden !== undefined || route === undefined) {
+      this.#refuse('refused_model', forbidden ?? modelNotFound(request.model))
       return
     }
     this.#log.route = route
@@ -318,8 +305,3 @@ export class IncomingCall implements WatchedCall {
 }
 
 const SHUTTING_DOWN = unavailable('relay_shutdown', 'the relay is stopping')
-
-function modelNotFound(model: string): CallerError {
-  const message = `the model \`${model}\` does not exist here: GET /v1/models lists what does`
-  return badRequest(404, 'model_not_found', message, 'model')
-}

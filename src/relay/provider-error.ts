@@ -1,5 +1,5 @@
 import type { CallerError } from './caller-error.ts'
-import { maskSecrets } from './mask.ts'
+import { maskJson } from './mask.ts'
 import type { Protocol } from './protocols/protocol.ts'
 import { type ErrorKind, readErrorKind, readErrorMessage } from './protocols/read-error.ts'
 import { retryDelayMs } from './routing/backoff.ts'
@@ -86,7 +86,7 @@ export class ErrorReader {
   read(status: number, contentType: string | undefined, body: Buffer): ProviderError {
     const { providerName, secrets, sameProtocol } = this.#context
     const original = body.toString('utf8')
-    const text = maskSecrets(original, secrets)
+    const text = maskJson(original, secrets)
     const parsed = parse(text)
     const message = typeof parsed === 'object' ? readErrorMessage(parsed) : undefined
     if (message === undefined) {
@@ -116,10 +116,10 @@ export class ErrorReader {
    */
   readHidden(error: unknown): ProviderError {
     const { providerName, secrets } = this.#context
-    const message = readErrorMessage({ error }) ?? JSON.stringify(error)
-    const masked = maskSecrets(message, secrets)
-    const text = `provider ${providerName}: ${masked}`
-    return this.#rewritten(hiddenStatus(error), text, readErrorKind({ error }))
+    const shown = parse(maskJson(toJson({ error }), secrets))
+    const message = readErrorMessage(shown) ?? 'an error nested too deep to be read'
+    const text = `provider ${providerName}: ${message}`
+    return this.#rewritten(hiddenStatus(error), text, readErrorKind(shown))
   }
 
   #rewritten(status: number, message: string, kind: ErrorKind = {}): ProviderError {
@@ -159,6 +159,15 @@ function hiddenStatus(error: unknown): number {
     if (typeof each === 'string' && Object.hasOwn(STATUS_OF, each)) return STATUS_OF[each]!
   }
   return 502
+}
+
+/** What is nested too deep to be written is left out. */
+function toJson(value: object): string {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return ''
+  }
 }
 
 function parse(text: string): unknown {

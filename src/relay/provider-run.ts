@@ -22,6 +22,8 @@ export interface RunOwner {
   runFailed(run: ProviderRun, failure: RunFailure, verdict: Verdict): void
   /** The run's connection is free, or gone: nothing more will come. */
   runSettled(run: ProviderRun): void
+  /** The relay itself could not cope with what came, be it that the owner has thrown. */
+  runThrew(run: ProviderRun, error: unknown): void
 }
 
 export interface RunSettings {
@@ -116,8 +118,8 @@ export class ProviderRun implements AttemptListener {
 
   /** Ends the attempt; it says nothing about the target. */
   abandon(decision: RunDecision): void {
+    this.decision ??= decision
     if (!this.#over) {
-      this.decision ??= decision
       this.#end()
       this.target.breaker.cancelled(this.#ticket)
     }
@@ -182,6 +184,12 @@ export class ProviderRun implements AttemptListener {
   attemptFailed(failure: Failure): void {
     if (!this.#over) this.#break(failure)
     this.#owner.runSettled(this)
+  }
+
+  attemptThrew(error: unknown): void {
+    this.errorType ??= 'relay_bug'
+    this.abandon('final')
+    this.#owner.runThrew(this, error)
   }
 
   #firstByte(): void {

@@ -142,13 +142,14 @@ class HttpRelay implements Relay {
   reload(config: Config): void {
     const services = this.#services
     const before = services.router
-    services.router = new Router(config, services.clock, before)
+    const router = new Router(config, services.clock, before)
+    services.router = router
     services.settings = config.relay
     services.limiter.reload(config.limits)
     services.reuse.reload(config.relay)
     this.#setTimeout(config.relay)
     // a call that waits for its next attempt has no connection, but will want one
-    services.inFlight.afterThese(() => before.retire(services.router))
+    services.inFlight.afterThese(() => before.retire(router))
   }
 
   #setTimeout({ timeouts }: Config['relay']): void {

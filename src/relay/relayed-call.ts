@@ -2,14 +2,14 @@ import type { AdmittedCall } from './admitted-call.ts'
 import { type CallerError, unavailable } from './caller-error.ts'
 import { Deadlines } from './deadlines.ts'
 import { Delivery } from './delivery.ts'
-import { DRAIN_LIMITS } from './drain-gate.ts'
-import { type Exchange, prepareExchange } from './exchange.ts'
+import { DRAIN_LIMITS, type Drain } from './drain-gate.ts'
+import { type Exchange, type ExchangeResult, prepareExchange } from './exchange.ts'
 import type { WatchedCall } from './in-flight.ts'
 import { PROTOCOLS } from './protocols/index.ts'
 import { ErrorReader } from './provider-error.ts'
 import { ProviderRun, type RunOwner } from './provider-run.ts'
 import type { RelayServices } from './relay-services.ts'
-import { whenCallable } from './routing/choose-target.ts'
+import { allUnavailable } from './routing/all-unavailable.ts'
 import { TargetPlan } from './routing/plan.ts'
 import type { Target } from './routing/target.ts'
 import type { Verdict } from './routing/verdict.ts'
@@ -30,11 +30,12 @@ export class RelayedCall implements RunOwner, WatchedCall {
   readonly #delivery: Delivery
   /** The attempt whose answer the caller gets. */
   #committed: ProviderRun | undefined
+  /** The last attempt that others could follow. */
+  #failed: readonly [ProviderRun, RunFailure, Verdict] | undefined
   /** The next attempt, when it has to wait: for its pause, or to be a hedge. */
   #next: { readonly target: Target | 'hedge'; readonly atMs: number } | undefined
-  /** Whether a provider is still being read for its usage although the caller has left. */
-  #draining: boolean = false
-  #drainedBytes = 0
+  /** Set while a provider is still read for its usage although the caller has left. */
+  #drain: Drain | undefined
   place = -1
 
   constructor(services: RelayServices, call: AdmittedCall) {
@@ -66,42 +67,45 @@ export class RelayedCall implements RunOwner, WatchedCall {
     const target = this.#plan.first()
     log.open(target ?? route.tiers[0]![0]!)
     this.#services.inFlight.add(this)
-    if (target === undefined) this.#refuseAll()
-    else this.#attempt(target)
+    this.#guarded(() => (target === undefined ? this.#refuseAll() : this.#attempt(target)))
     times.dispatchedMs = this.#runs[0]?.times.dispatchedMs
     this.#planHedge()
   }
 
   /** The caller closed his connection before the answer was complete. */
   callerLeft(): void {
+    this.#guarded(() => this.#leave())
+  }
+
+  #leave(): void {
     this.#delivery.callerGone = true
     this.#next = undefined
     if (this.#delivery.closed) {
       this.#end()
       return
     }
-    const run = this.#committed ?? this.#runs.findLast(({ live }) => live)
+    const live = this.#runs.filter((each) => each.live)
+    const connected = live.findLast(({ times }) => times.connectedMs !== undefined)
+    const run = this.#committed ?? connected ?? live.at(-1)
     for (const other of this.#runs) if (other !== run) other.abandon('caller_left')
-    if (run?.times.connectedMs === undefined || !this.#services.drainGate.enter()) this.#giveUp(run)
-    else {
-      this.#draining = true
-      run.drain(DRAIN_LIMITS.ms)
-    }
+    if (run?.times.connectedMs !== undefined) this.#drain = this.#services.drainGate.enter()
+    if (run === undefined || this.#drain === undefined) this.#giveUp(run)
+    else run.drain(DRAIN_LIMITS.ms)
   }
 
   runSaid(run: ProviderRun, piece: Buffer | undefined, last: boolean): void {
     if (this.#delivery.closed) return
     this.#commit(run)
     if (!this.#delivery.send(run, piece, last)) this.#waitForCaller(run)
-    if (last) this.#stopDraining()
-    else if (this.#draining) this.#drained(run, piece?.length ?? 0)
+    if (last) this.#drain?.end()
+    else if (this.#drain?.read(piece?.length ?? 0) === false) this.#giveUp(run)
   }
 
   runAnswered(run: ProviderRun, answer: RunAnswer): void {
     if (this.#delivery.closed) return
     this.#commit(run)
     this.#delivery.sendWhole(run, answer)
-    this.#stopDraining()
+    this.#drain?.end()
   }
 
   runFailed(run: ProviderRun, failure: RunFailure, verdict: Verdict): void {
@@ -112,14 +116,29 @@ export class RelayedCall implements RunOwner, WatchedCall {
       this.#delivery.breakOff(run, failure)
       this.#end()
     } else if (this.#runs.some(({ live }) => live)) run.decision = 'fell_back'
-    else this.#goOn(run, failure, verdict)
+    else {
+      this.#failed = [run, failure, verdict]
+      this.#goOn(run, failure, verdict)
+    }
   }
 
   runSettled(): void {
     this.#release()
   }
 
+  /** Ends a call on which the relay itself has failed; all others go on. */
+  runThrew(run: ProviderRun | undefined, error: unknown): void {
+    this.#next = undefined
+    this.#delivery.abort(run, error)
+    this.#drain?.end()
+    this.#end()
+  }
+
   expire(nowMs: number): void {
+    this.#guarded(() => this.#expire(nowMs))
+  }
+
+  #expire(nowMs: number): void {
     for (const run of this.#runs) if (run.deadlineMs <= nowMs) run.expire(nowMs)
     const next = this.#next
     if (next === undefined || next.atMs > nowMs || this.#delivery.closed) return
@@ -139,20 +158,31 @@ export class RelayedCall implements RunOwner, WatchedCall {
     this.#end()
   }
 
-  /** Calls a target, or the next one that can take the request; else the call ends. */
-  #attempt(first: Target): void {
-    const { drop_unsupported } = this.#settings
-    let refusal: CallerError | undefined
-    for (let target: Target | undefined = first; target !== undefined; target = this.#plan.skip()) {
-      const result = prepareExchange(this.#call.asked, target, drop_unsupported)
-      if (result.ok) {
-        this.#run(target, result.exchange)
-        return
-      }
-      refusal ??= result.error
+  /** Calls a target, or another one that can take the request; else the call ends. */
+  #attempt(target: Target, refusal?: CallerError): void {
+    const exchange = this.#prepare(target)
+    if (exchange.ok) {
+      this.#run(target, exchange.exchange)
+      return
     }
-    this.#delivery.refuse(refusal ?? SHUTTING_DOWN, [])
-    this.#end()
+    const failed = this.#failed
+    if (failed !== undefined) {
+      this.#goOn(...failed)
+      return
+    }
+    const firstRefusal = refusal ?? exchange.error
+    const other = this.#plan.first()
+    if (other !== undefined) this.#attempt(other, firstRefusal)
+    else {
+      this.#delivery.refuse(firstRefusal, [])
+      this.#end()
+    }
+  }
+
+  #prepare(target: Target): ExchangeResult {
+    const result = prepareExchange(this.#call.asked, target, this.#settings.drop_unsupported)
+    if (!result.ok) this.#plan.reject(target)
+    return result
   }
 
   #run(target: Target, exchange: Exchange): void {
@@ -196,7 +226,7 @@ export class RelayedCall implements RunOwner, WatchedCall {
     if (this.#runs.some(({ times }) => times.firstByteMs !== undefined)) return
     const target = this.#plan.hedge()
     if (target === undefined) return
-    const result = prepareExchange(this.#call.asked, target, this.#settings.drop_unsupported)
+    const result = this.#prepare(target)
     if (result.ok) this.#run(target, result.exchange)
   }
 
@@ -227,14 +257,18 @@ export class RelayedCall implements RunOwner, WatchedCall {
   /** Refuses a call all of whose targets are left alone at the moment. */
   #refuseAll(): void {
     const { route } = this.#call
-    const nowMs = this.#services.clock.monotonicMs()
-    const { reason, waitMs } = whenCallable(route.tiers.flat(), nowMs)
-    const seconds = Math.ceil(waitMs / 1_000)
-    const why = reason === 'broken' ? 'have failed too often' : 'have asked to be left alone'
-    const message = `all targets of ${route.model} ${why}: try again in ${seconds} s`
-    const headers = ['retry-after', String(seconds), 'retry-after-ms', String(Math.ceil(waitMs))]
-    this.#delivery.refuse(unavailable('all_targets_unavailable', message), headers)
+    const { error, headers } = allUnavailable(route, this.#services.clock.monotonicMs())
+    this.#delivery.refuse(error, headers)
     this.#end()
+  }
+
+  /** What throws outside of a run's own events would take the whole relay down. */
+  #guarded(action: () => void): void {
+    try {
+      action()
+    } catch (error) {
+      this.runThrew(this.#committed ?? this.#runs.at(-1), error)
+    }
   }
 
   #waitForCaller(run: ProviderRun): void {
@@ -244,21 +278,11 @@ export class RelayedCall implements RunOwner, WatchedCall {
     })
   }
 
-  #drained(run: ProviderRun, bytes: number): void {
-    this.#drainedBytes += bytes
-    if (this.#drainedBytes > DRAIN_LIMITS.bytes) this.#giveUp(run)
-  }
-
   #giveUp(run: ProviderRun | undefined): void {
+    for (const each of this.#runs) each.abandon('caller_left')
     this.#delivery.giveUp(run)
-    this.#stopDraining()
+    this.#drain?.end()
     this.#end()
-  }
-
-  #stopDraining(): void {
-    if (!this.#draining) return
-    this.#draining = false
-    this.#services.drainGate.leave()
   }
 
   /** Ends what is left of the attempts; nobody waits for them any more. */

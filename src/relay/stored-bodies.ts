@@ -8,6 +8,14 @@ export interface BodyRule {
   readonly maxBytes: number
 }
 
+/** The rule for one call; `allowed` is the caller's own wish. */
+export function bodyRule(
+  { log_bodies, max_stored_body_kb }: Config['relay'],
+  allowed: boolean,
+): BodyRule {
+  return { policy: log_bodies, allowed, maxBytes: max_stored_body_kb * 1024 }
+}
+
 /** Whether bodies may have to be kept, before it is known how the call ends. */
 export function mayKeepBodies({ policy, allowed }: BodyRule): boolean {
   return allowed && policy !== 'none'

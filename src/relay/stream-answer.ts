@@ -1,5 +1,5 @@
 import type { AnswerFormat, StreamReader } from './answers/answer-format.ts'
-import { maskSecrets } from './mask.ts'
+import { maskJson } from './mask.ts'
 import { SseSplitter } from './sse-splitter.ts'
 import { StreamList } from './stream-list.ts'
 import type { AnswerTranslation, StreamTranslation } from './translation/translate.ts'
@@ -54,18 +54,23 @@ export class StreamAnswer {
   push(chunk: Buffer): Buffer | undefined {
     const piece = this.#release(this.#splitter.push(chunk))
     if (this.#list === undefined) return piece
-    return this.done ? this.#list.end(piece) : this.#list.push(piece)
+    return this.done || this.#endsInError ? this.#list.end(piece) : this.#list.push(piece)
   }
 
   /** Ends the stream after its last byte; what was held back is given up. */
   end(): Buffer | undefined {
+    const { begun } = this
     const rest = this.#splitter.end()
     if (this.#translation !== undefined && !this.done && this.complete) {
       this.#translated += this.#translation.end()
     }
     if (this.complete) this.begun = true
-    const last = this.#release(rest)
-    return this.#list === undefined ? last : this.#list.end(last)
+    // half an event says nothing, and would swallow the error event that comes behind it
+    const isCut = !this.complete && this.reader.error === undefined
+    if (isCut) this.begun = begun
+    const last = this.#release(isCut ? undefined : rest)
+    if (this.#list === undefined) return last
+    return this.complete || this.#endsInError ? this.#list.end(last) : this.#list.push(last)
   }
 
   /** Whether the answer is complete, also where a provider leaves the closing mark out. */
@@ -75,11 +80,18 @@ export class StreamAnswer {
 
   /** The whole answer as the caller knows it; undefined when nothing has come. */
   toJson(): string | undefined {
-    return this.#translation === undefined ? this.reader.toJson() : this.#translation.toJson()
+    const json = (this.#translation ?? this.reader).toJson()
+    const hasError = json !== undefined && this.reader.error !== undefined
+    return hasError ? maskJson(json, this.#secrets) : json
   }
 
   get truncated(): boolean {
     return this.#translation?.truncated ?? this.reader.truncated
+  }
+
+  /** Whether the caller is being sent the provider's own error as the last event. */
+  get #endsInError(): boolean {
+    return this.begun && this.errorPassedOn
   }
 
   #read(data: string): boolean {
@@ -98,8 +110,7 @@ export class StreamAnswer {
 
   /** An error that was translated, or holds a secret, is replaced by one of ours. */
   #passErrorOn(data: string): boolean {
-    this.errorPassedOn =
-      this.#translation === undefined && maskSecrets(data, this.#secrets) === data
+    this.errorPassedOn = this.#translation === undefined && maskJson(data, this.#secrets) === data
     return this.errorPassedOn
   }
 

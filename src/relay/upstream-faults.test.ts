@@ -1,6 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { connect } from 'node:net'
 import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import OpenAI from 'openai'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -17,6 +14,7 @@ import {
   stopRelays,
   wholeAnswer,
 } from '../../test/faults/relay-fixture.ts'
+import { startDeafProvider } from '../../test/faults/test-provider.ts'
 
 afterEach(stopRelays)
 
@@ -60,9 +58,8 @@ describe('a provider that cannot be reached', () => {
   })
 
   it('because it takes no connection is given up in time', async () => {
-    const full = await startFullListener()
     const bench = await startRelay({
-      baseUrl: `http://127.0.0.1:${full.port}/v1`,
+      baseUrl: await startDeafProvider(),
       relay: { timeouts: { connect_ms: 150 } },
     })
     expect(await failed(bench)).toMatchObject({ status: 504, error: { code: 'timeout_connect' } })
@@ -70,34 +67,8 @@ describe('a provider that cannot be reached', () => {
       outcome: 'timeout',
       error_type: 'timeout_connect',
     })
-    full.stop()
   })
 })
-
-/** A listener whose queue of connections is full, in a process that never looks at it. */
-async function startFullListener(): Promise<{ port: number; stop(): void }> {
-  const script = `
-    const server = require('node:net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
-      require('node:fs').writeSync(1, server.address().port + '\\n')
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20_000)
-    })`
-  const child: ChildProcess = spawn(process.execPath, ['-e', script], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
-  const [data] = (await once(child.stdout as NodeJS.ReadableStream, 'data')) as [Buffer]
-  const port = Number(data.toString())
-  const sockets = Array.from({ length: 4 }, () =>
-    connect(port, '127.0.0.1').on('error', () => undefined),
-  )
-  await new Promise((resolve) => setTimeout(resolve, 100))
-  return {
-    port,
-    stop() {
-      for (const socket of sockets) socket.destroy()
-      child.kill('SIGKILL')
-    },
-  }
-}
 
 describe('a provider that hangs', () => {
   it.each([

@@ -1,6 +1,6 @@
 import type { WholeFacts } from './answers/answer-format.ts'
 import type { Exchange } from './exchange.ts'
-import { maskSecrets } from './mask.ts'
+import { maskJson, maskSecrets } from './mask.ts'
 import type { ErrorReader, ProviderError } from './provider-error.ts'
 import type { AnswerHeaders } from './providers/provider.ts'
 import { singleHeader } from './routing/attempt.ts'
@@ -55,8 +55,10 @@ export class WholeAnswer {
     if (status >= 400) return { kind: 'error', error: errors().read(status, contentType, body) }
     const answer = parse(body)
     if (answer === undefined || status >= 300) {
-      const got = answer === undefined ? (contentType ?? 'no content type') : 'a redirect'
-      const said = Buffer.from(maskSecrets(body.toString('utf8'), errors().secrets))
+      const { secrets } = errors()
+      const type = maskSecrets(contentType ?? 'no content type', secrets)
+      const got = answer === undefined ? type : 'a redirect'
+      const said = Buffer.from(maskJson(body.toString('utf8'), secrets))
       return {
         kind: 'unusable',
         failure: { kind: 'invalid_answer', detail: `${status}, ${got}` },

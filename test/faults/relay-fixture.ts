@@ -1,37 +1,39 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
-import { createPriceBook, openAccounts } from '../../src/accounts/index.ts'
+import { createPriceBook, type KeyBook, openAccounts } from '../../src/accounts/index.ts'
 import { type Journal, openJournal, openReader } from '../../src/journal/index.ts'
 import { configSchema } from '../../src/kernel/config-schema.ts'
 import { type Config, systemClock } from '../../src/kernel/index.ts'
 import { type CallRecord, decodeEntry, type JournalEntry } from '../../src/record/index.ts'
 import { type CallJournal, createRelay, type Relay } from '../../src/relay/index.ts'
 import { pollUntil } from '../support/poll-until.ts'
+import { defaultAnswer, type ProviderKind } from './provider-answers.ts'
+import {
+  type Answer,
+  cleanUpAll,
+  cleanUpLater,
+  startProvider,
+  type TestProvider,
+} from './test-provider.ts'
+
+export {
+  chunk,
+  event,
+  STREAM_EVENTS,
+  STREAM_HEADERS,
+  sendJson,
+  sendStream,
+  USAGE,
+  usageChunk,
+  wholeAnswer,
+} from './chat-answers.ts'
+export { startRawProvider, type TestProvider } from './test-provider.ts'
 
 /** An entry of the journal that belongs to a call. */
 export type CallEntry = Exclude<JournalEntry, { kind: 'document' }>
-
-/** A request as the provider received it. */
-interface Received {
-  readonly url: string
-  readonly headers: IncomingMessage['headers']
-  readonly body: string
-}
-
-type Answer = (response: ServerResponse, received: Received) => void
-
-/** A provider on a loopback port that answers as the test says. */
-export interface TestProvider {
-  readonly baseUrl: string
-  readonly received: Received[]
-  /** Connections open now. */
-  connections(): Promise<number>
-  answer: Answer
-}
 
 /** What a test gets to work with: a relay with its real journal, keys and prices. */
 export interface RelayBench {
@@ -42,22 +44,41 @@ export interface RelayBench {
   readonly folder: string
   readonly relay: Relay
   readonly journal: Journal
+  /** The one that is always there, called `fake`. */
   readonly provider: TestProvider
+  /** All of them by name. */
+  readonly providers: Readonly<Record<string, TestProvider>>
   revokeKey(): void
+  /** Makes another key and returns its secret. */
+  createKey(wanted: Parameters<KeyBook['create']>[0]): string
   /** Sends a chat request; `change` is laid over a small valid body. */
   chat(change?: object, init?: RequestInit): Promise<Response>
+  /** Sends a request with the key as a bearer, unless `init` has headers that say otherwise. */
+  post(path: string, body: object | string | Buffer, init?: RequestInit): Promise<Response>
+  /** Gives the running relay another configuration, made of the first with `change` laid over it. */
+  reload(change: BenchSettings): void
   /** Everything the relay has logged. */
   log(): string
+  /** Reads one of the relay's own pages. */
+  page(path: string): Promise<string>
   /** All entries in the journal now. */
   entries(): Promise<CallEntry[]>
   /** Waits for the `close` record of a call and returns it with its bodies as text. */
   closed(requestId?: string): Promise<ClosedCall>
 }
 
-interface ClosedCall {
+export interface ClosedCall {
   readonly record: CallRecord
   readonly request: string
   readonly response: string
+}
+
+/** A provider beside `fake`; it gets a server of its own unless there is a `baseUrl`. */
+export interface ProviderSettings {
+  readonly kind?: ProviderKind
+  readonly baseUrl?: string
+  readonly apiKey?: string
+  readonly answer?: Answer
 }
 
 export interface BenchSettings {
@@ -66,26 +87,27 @@ export interface BenchSettings {
   /** Base URL of the provider, when it is not the test's own. */
   readonly baseUrl?: string
   readonly apiKey?: string
+  /** Providers beside `fake`, by name. */
+  readonly providers?: Readonly<Record<string, ProviderSettings>>
   /** Models beside `small` and `gpt-4o`. */
   readonly models?: object
+  readonly limits?: object
   readonly journal?: (journal: Journal) => CallJournal
   readonly maxBytes?: number
+  readonly random?: () => number
 }
 
 const MIB = 2 ** 20
-const cleanups: (() => Promise<unknown> | unknown)[] = []
 
 /** Stops everything that the tests of a file have started. */
-export async function stopRelays(): Promise<void> {
-  for (const cleanUp of cleanups.splice(0).toReversed()) await cleanUp()
-}
+export const stopRelays: () => Promise<void> = cleanUpAll
 
-/** Starts a provider, a journal in a folder of its own, and a relay between the two. */
+/** Starts providers, a journal in a folder of its own, and a relay between them. */
 export async function startRelay(settings: BenchSettings = {}): Promise<RelayBench> {
   const folder = mkdtempSync(join(tmpdir(), 'relay-'))
-  cleanups.push(() => rmSync(folder, { recursive: true, force: true }))
-  const provider = await startProvider()
-  const config = testConfig(settings, provider)
+  cleanUpLater(() => rmSync(folder, { recursive: true, force: true }))
+  const providers = await startProviders(settings)
+  const config = testConfig(settings, providers)
   const lines: string[] = []
   const logger = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) })
   const accounts = openAccounts(join(folder, 'accounts.db'), systemClock)
@@ -111,8 +133,9 @@ export async function startRelay(settings: BenchSettings = {}): Promise<RelayBen
     clock: systemClock,
     logger,
     hostName: 'relay-1',
+    ...(settings.random !== undefined && { random: settings.random }),
   })
-  cleanups.push(async () => {
+  cleanUpLater(async () => {
     await relay.close(0)
     await journal.close()
     accounts.close()
@@ -120,6 +143,17 @@ export async function startRelay(settings: BenchSettings = {}): Promise<RelayBen
   const { port } = await relay.listen()
   const url = `http://127.0.0.1:${port}`
   const entries = () => readEntries(journalFolder)
+  const post: RelayBench['post'] = (path, body, { headers, ...init } = {}) =>
+    fetch(url + path, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${secret}`,
+        'content-type': 'application/json',
+        ...(headers as object),
+      },
+      body: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
+      ...init,
+    })
   return {
     url,
     port,
@@ -128,22 +162,15 @@ export async function startRelay(settings: BenchSettings = {}): Promise<RelayBen
     folder,
     relay,
     journal,
-    provider,
+    provider: providers.fake!,
+    providers,
     log: () => lines.join(''),
+    page: async (path) => (await fetch(url + path)).text(),
     revokeKey: () => accounts.keys.revoke(key.id),
-    chat: (change = {}, init = {}) => {
-      const { headers, ...rest } = init
-      return fetch(`${url}/v1/chat/completions`, {
-        method: 'POST',
-        headers: {
-          authorization: `Bearer ${secret}`,
-          'content-type': 'application/json',
-          ...(headers as object),
-        },
-        body: JSON.stringify({ ...SMALL_BODY, ...change }),
-        ...rest,
-      })
-    },
+    createKey: (wanted) => accounts.keys.create(wanted).secret,
+    chat: (change = {}, init) => post('/v1/chat/completions', { ...SMALL_BODY, ...change }, init),
+    post,
+    reload: (change) => relay.reload(testConfig({ ...settings, ...change }, providers)),
     entries,
     closed: (requestId) => pollUntil('a closed record', () => findClosed(entries, requestId)),
   }
@@ -151,21 +178,41 @@ export async function startRelay(settings: BenchSettings = {}): Promise<RelayBen
 
 export const SMALL_BODY = { model: 'small', messages: [{ role: 'user', content: 'Xin chào' }] }
 
-function testConfig(settings: BenchSettings, provider: TestProvider): Config {
+async function startProviders({ providers = {} }: BenchSettings) {
+  const started: Record<string, TestProvider> = { fake: await startProvider(defaultAnswer()) }
+  for (const [name, { kind, answer, baseUrl }] of Object.entries(providers)) {
+    if (baseUrl === undefined) started[name] = await startProvider(answer ?? defaultAnswer(kind))
+  }
+  return started
+}
+
+function testConfig(
+  settings: BenchSettings,
+  started: Readonly<Record<string, TestProvider>>,
+): Config {
+  const { baseUrl, apiKey } = settings
+  const given: Readonly<Record<string, ProviderSettings>> = {
+    fake: { ...(baseUrl !== undefined && { baseUrl }), ...(apiKey !== undefined && { apiKey }) },
+    ...settings.providers,
+  }
+  const providers = Object.entries(given).map(([name, provider]) => [
+    name,
+    {
+      kind: provider.kind,
+      base_url: provider.baseUrl ?? started[name]?.baseUrl,
+      api_key: provider.apiKey ?? 'provider-credential-1',
+    },
+  ])
   return configSchema.parse({
     listen: { relay: settings.port ?? 0 },
-    relay: settings.relay ?? {},
-    providers: {
-      fake: {
-        base_url: settings.baseUrl ?? provider.baseUrl,
-        api_key: settings.apiKey ?? 'provider-credential-1',
-      },
-    },
+    relay: { retry: { attempts: 1 }, ...settings.relay },
+    providers: Object.fromEntries(providers),
     models: {
       small: { target: 'fake/small-2024' },
       'gpt-4o': { target: 'fake/gpt-4o' },
       ...settings.models,
     },
+    limits: settings.limits,
     prices: {
       'small-2024': {
         input_usd_per_million: 2,
@@ -206,131 +253,6 @@ export async function readEntries(folder: string): Promise<CallEntry[]> {
   }
   await reader.close()
   return entries
-}
-
-async function startProvider(): Promise<TestProvider> {
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', () => {
-      const received = {
-        url: request.url ?? '',
-        headers: request.headers,
-        body: Buffer.concat(chunks).toString(),
-      }
-      provider.received.push(received)
-      provider.answer(response, received)
-    })
-  })
-  const port = await listen(server)
-  const provider: TestProvider = {
-    baseUrl: `http://127.0.0.1:${port}/v1`,
-    received: [],
-    connections: () =>
-      new Promise((resolve, reject) => {
-        server.getConnections((error, count) => (error ? reject(error) : resolve(count)))
-      }),
-    answer: (response) => sendJson(response, wholeAnswer()),
-  }
-  return provider
-}
-
-/** Starts a TCP server that treats each connection as `serve` says; returns its base URL. */
-export async function startRawProvider(serve: (socket: Socket) => void): Promise<string> {
-  const server = createTcpServer((socket) => {
-    socket.on('error', () => undefined)
-    serve(socket)
-  })
-  return `http://127.0.0.1:${await listen(server)}/v1`
-}
-
-async function listen(server: Server | ReturnType<typeof createTcpServer>): Promise<number> {
-  const sockets = new Set<Socket>()
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket)
-    socket.on('close', () => sockets.delete(socket))
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  cleanups.push(() => {
-    for (const socket of sockets) socket.destroy()
-    return new Promise((resolve) => server.close(resolve))
-  })
-  return (server.address() as AddressInfo).port
-}
-
-export const USAGE = {
-  prompt_tokens: 100,
-  completion_tokens: 20,
-  total_tokens: 120,
-  prompt_tokens_details: { cached_tokens: 40 },
-}
-
-/** An answer as OpenAI gives it to a call that is not streamed. */
-export function wholeAnswer(change: object = {}): object {
-  return {
-    id: 'chatcmpl-1',
-    object: 'chat.completion',
-    created: 1_700_000_000,
-    model: 'small-2024-08',
-    choices: [
-      { index: 0, message: { role: 'assistant', content: 'Chào bạn' }, finish_reason: 'stop' },
-    ],
-    usage: USAGE,
-    ...change,
-  }
-}
-
-export function sendJson(response: ServerResponse, body: object, status = 200): void {
-  response.writeHead(status, { 'content-type': 'application/json' })
-  response.end(JSON.stringify(body))
-}
-
-/** One chunk of a stream; `choice` is laid over its only choice. */
-export function chunk(delta: object, choice: object = {}): string {
-  return event({
-    id: 'chatcmpl-1',
-    object: 'chat.completion.chunk',
-    created: 1_700_000_000,
-    model: 'small-2024-08',
-    choices: [{ index: 0, delta, finish_reason: null, ...choice }],
-  })
-}
-
-export function event(data: object | string): string {
-  return `data: ${typeof data === 'string' ? data : JSON.stringify(data)}\n\n`
-}
-
-/** The chunk with the usage that comes last when it was asked for. */
-export function usageChunk(usage: object = USAGE): string {
-  return event({
-    id: 'chatcmpl-1',
-    object: 'chat.completion.chunk',
-    created: 1_700_000_000,
-    model: 'small-2024-08',
-    choices: [],
-    usage,
-  })
-}
-
-export const STREAM_HEADERS = { 'content-type': 'text/event-stream; charset=utf-8' }
-
-/** A whole small stream, usage included. */
-export const STREAM_EVENTS = [
-  chunk({ role: 'assistant', content: '' }),
-  chunk({ content: 'Chào ' }),
-  chunk({ content: 'bạn 你好' }),
-  chunk({}, { finish_reason: 'stop' }),
-  usageChunk(),
-  event('[DONE]'),
-]
-
-export function sendStream(
-  response: ServerResponse,
-  events: readonly string[] = STREAM_EVENTS,
-): void {
-  response.writeHead(200, STREAM_HEADERS)
-  for (const each of events) response.write(each)
-  response.end()
 }
 
 /** Sends bytes over a connection of its own and returns all that comes back until it closes. */

@@ -15,6 +15,8 @@ export interface AttemptListener {
   answerChunk(chunk: Buffer): void
   answerEnded(): void
   attemptFailed(failure: Failure): void
+  /** One of the above has thrown: what that leaves behind has to be cleared up. */
+  attemptThrew(error: unknown): void
 }
 
 /**
@@ -75,12 +77,12 @@ export class Attempt implements Dispatcher.DispatchHandler {
       return
     }
     if (decoder !== 'identity') this.#decode(decoder)
-    this.#listener.answerStarted(status, headers)
+    this.#tell(() => this.#listener.answerStarted(status, headers))
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#settled) return
-    if (this.#decoder === undefined) this.#listener.answerChunk(chunk)
+    if (this.#decoder === undefined) this.#chunk(chunk)
     else if (!this.#decoder.write(chunk)) controller.pause()
   }
 
@@ -96,7 +98,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   #decode(decoder: Transform): void {
     this.#decoder = decoder
     decoder.on('data', (chunk: Buffer) => {
-      if (!this.#settled) this.#listener.answerChunk(chunk)
+      if (!this.#settled) this.#chunk(chunk)
     })
     decoder.on('drain', () => this.#controller?.resume())
     decoder.on('end', () => this.#end())
@@ -108,13 +110,35 @@ export class Attempt implements Dispatcher.DispatchHandler {
   #end(): void {
     if (this.#settled) return
     this.#settled = true
-    this.#listener.answerEnded()
+    this.#tell(() => this.#listener.answerEnded())
   }
 
   #fail(failure: Failure): void {
     if (this.#settled) return
     this.abort()
-    this.#listener.attemptFailed(failure)
+    this.#tell(() => this.#listener.attemptFailed(failure))
+  }
+
+  #chunk(chunk: Buffer): void {
+    try {
+      this.#listener.answerChunk(chunk)
+    } catch (error) {
+      this.#threw(error)
+    }
+  }
+
+  #tell(what: () => void): void {
+    try {
+      what()
+    } catch (error) {
+      this.#threw(error)
+    }
+  }
+
+  /** Neither the HTTP client nor a decoder says who has to hear of it. */
+  #threw(error: unknown): void {
+    this.abort()
+    this.#listener.attemptThrew(error)
   }
 }
 

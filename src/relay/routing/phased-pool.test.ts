@@ -51,6 +51,7 @@ function attempt(pool: PhasedPool): Promise<Done> {
       answerChunk: () => undefined,
       answerEnded: () => resolve({ connected, opened, failure: undefined }),
       attemptFailed: (failure: Failure) => resolve({ connected, opened, failure }),
+      attemptThrew: () => undefined,
     }
     new Attempt(listener).send(pool, '/', [], Buffer.from('{}'))
   })

@@ -30,6 +30,8 @@ export class TargetPlan {
   /** No further attempt begins after it, on the monotonic clock. */
   readonly #lastStartMs: number
   readonly #tried = new Set<Target>()
+  /** Targets that cannot take this request at all. */
+  #unfit: Set<Target> | undefined
   #tier = 0
   #attempts = 0
 
@@ -45,17 +47,17 @@ export class TargetPlan {
     this.#lastStartMs = admittedMs + settings.total_ms
   }
 
-  /** The target of the first attempt; undefined when no target may be called now. */
+  /** The target of the first attempt; undefined when no target can be called now. */
   first(): Target | undefined {
-    const target = this.#fromTiers(0)
+    const target = this.#fromTiers(0) ?? this.#lastResort()
     target?.retryBudget.deposit()
     return target
   }
 
   /** A further target for a hedged call, never one that was tried; undefined when there is none. */
   hedge(): Target | undefined {
-    for (const tier of this.#tiers.slice(this.#tier)) {
-      const target = chooseTarget(tier, this.#tried, this.#random)
+    for (let tier = this.#tier; tier < this.#tiers.length; tier++) {
+      const target = this.#choose(tier)
       if (target !== undefined && !this.#tried.has(target)) {
         this.#tried.add(target)
         return target
@@ -77,25 +79,38 @@ export class TargetPlan {
       if (step !== undefined) return step
     }
     if (decision === 'fallback') {
-      const other = chooseTarget(this.#tiers[this.#tier] ?? [], this.#tried, this.#random)
+      const other = this.#choose(this.#tier)
       if (other !== undefined && !this.#tried.has(other)) return this.#call(other, 0, false)
     }
     return this.#nextTier()
   }
 
-  /** For a target that cannot take the request at all: another one, or none. */
-  skip(): Target | undefined {
-    const step = this.#nextTier()
-    return step.kind === 'call' ? step.target : undefined
+  /** Takes back a target that was to be called but cannot take the request at all. */
+  reject(target: Target): void {
+    this.#unfit ??= new Set()
+    this.#unfit.add(target)
+    this.#attempts--
+  }
+
+  /** A target that is left alone, but not without hope: refusing the call would serve nobody. */
+  #lastResort(): Target | undefined {
+    const target = this.#tiers.flat().find(({ breaker }) => breaker.lastResort)
+    if (target === undefined) return undefined
+    this.#tier = this.#tiers.findIndex((tier) => tier.includes(target))
+    this.#attempts = 1
+    this.#tried.add(target)
+    return target
   }
 
   #sameTier(failed: Target, retryAfterMs: number | undefined, nowMs: number): NextStep | undefined {
-    const other = chooseTarget(this.#tiers[this.#tier] ?? [], this.#tried, this.#random)
+    const other = this.#choose(this.#tier)
     if (other !== undefined && !this.#tried.has(other)) return this.#call(other, 0, false)
     const pauseMs = retryAfterMs ?? backoffMs(this.#attempts, this.#settings, this.#random)
     const inTime = nowMs + pauseMs < this.#lastStartMs && pauseMs <= this.#settings.max_ms
     if (!inTime) return undefined
     const target = other ?? failed
+    // all of this priority were rejected: the last attempt was of the one before
+    if (this.#tiers[this.#tier]?.includes(target) !== true) return undefined
     // a target that asked for a pause may be called after it; one that is broken may not
     if (target.breaker.state === 'open' || !target.retryBudget.withdraw()) return undefined
     return this.#call(target, pauseMs, false)
@@ -108,7 +123,7 @@ export class TargetPlan {
 
   #fromTiers(from: number): Target | undefined {
     for (let tier = from; tier < this.#tiers.length; tier++) {
-      const target = chooseTarget(this.#tiers[tier]!, this.#tried, this.#random)
+      const target = this.#choose(tier)
       if (target === undefined) continue
       this.#tier = tier
       this.#attempts = 1
@@ -116,6 +131,13 @@ export class TargetPlan {
       return target
     }
     return undefined
+  }
+
+  #choose(tier: number): Target | undefined {
+    const targets = this.#tiers[tier] ?? []
+    const unfit = this.#unfit
+    const fit = unfit === undefined ? targets : targets.filter((target) => !unfit.has(target))
+    return chooseTarget(fit, this.#tried, this.#random)
   }
 
   #call(target: Target, afterMs: number, fallback: boolean): NextStep {

@@ -128,15 +128,16 @@ function basicCredential(base: URL): string {
 const SECRET_PARAMETER = /key|token|secret|password|sig|code/i
 
 function secretsOf(base: URL, apiKey: string | undefined): readonly string[] {
-  const { username, password, searchParams } = base
+  const { username, password } = base
   const secrets = new Set([apiKey ?? '', password, decoded(password)])
   if (username !== '') {
     secrets.add(basicCredential(base))
     // a name alone is a token: `https://TOKEN@host`
     if (password === '') secrets.add(username).add(decoded(username))
   }
-  for (const [parameter, value] of searchParams) {
-    if (SECRET_PARAMETER.test(parameter)) secrets.add(value)
+  for (const each of base.search.slice(1).split('&')) {
+    const [parameter = '', ...value] = each.split('=')
+    if (SECRET_PARAMETER.test(parameter)) secrets.add(value.join('=')).add(decoded(value.join('=')))
   }
   secrets.delete('')
   return [...secrets]
