@@ -68,14 +68,11 @@ export class IncomingCall implements WatchedCall {
     const requestId = createRequestId(clock.nowMs())
     this.#reply = new Reply(response, requestId, PROTOCOLS[address.endpoint.protocol])
     this.#log = new CallLog(services, requestId, address.endpoint)
-    this.#times = {
-      admittedMs: clock.monotonicMs(),
-      bodyReadMs: undefined,
-      dispatchedMs: undefined,
-    }
+    const admittedMs = clock.monotonicMs()
+    this.#times = { admittedMs, bodyReadMs: undefined, dispatchedMs: undefined }
     this.#caller = readCallerHeaders(request.rawHeaders)
     this.#bodyRule = bodyRule(settings, this.#caller.logBody)
-    this.#uploadDeadlineMs = this.#times.admittedMs + settings.timeouts.total_ms
+    this.#uploadDeadlineMs = admittedMs + settings.timeouts.total_ms
   }
 
   get deadlineMs(): number {
@@ -102,8 +99,7 @@ export class IncomingCall implements WatchedCall {
     const problem = forbidden ?? headerProblem(this.#caller, endpoint, settings.max_body_mb)
     if (problem !== undefined) {
       this.#log.add(textField('user_id', this.#caller.userId))
-      this.#close(forbidden === undefined ? 'bad_request' : 'refused_model', problem, problem.code)
-      this.#answerUnread(problem)
+      this.#refuseUnread(forbidden === undefined ? 'bad_request' : 'refused_model', problem)
       return
     }
     this.#receive(check.key, query)
@@ -117,7 +113,10 @@ export class IncomingCall implements WatchedCall {
 
   expire(): void {
     const message = 'the request body did not arrive in time'
-    this.#refuseUnread({ ...badRequest(408, 'timeout_request', message), retry: true })
+    this.#refuseUnread('bad_request', {
+      ...badRequest(408, 'timeout_request', message),
+      retry: true,
+    })
   }
 
   closeConnection(): void {
@@ -125,8 +124,7 @@ export class IncomingCall implements WatchedCall {
   }
 
   shutDown(): void {
-    this.#close('relay_error', SHUTTING_DOWN, 'relay_shutdown')
-    this.#answerUnread(SHUTTING_DOWN)
+    this.#refuseUnread('relay_error', SHUTTING_DOWN)
   }
 
   #receive(key: ApiKey, query: CallerQuery): void {
@@ -149,7 +147,7 @@ export class IncomingCall implements WatchedCall {
   #received(result: BodyResult, key: ApiKey, query: CallerQuery): void {
     if (this.#log.closed) return
     if (result.kind === 'too_large') {
-      this.#refuseUnread(tooLarge(this.#services.settings.max_body_mb))
+      this.#refuseUnread('bad_request', tooLarge(this.#services.settings.max_body_mb))
       return
     }
     this.#services.inFlight.delete(this)
@@ -242,10 +240,14 @@ export class IncomingCall implements WatchedCall {
       lease?.settle(undefined)
       // without its journal the relay would answer calls that nobody ever finds again
       this.#services.metrics.callUnopened(route)
-      this.#reply.sendError(
-        unavailable('journal_unavailable', `calls cannot be recorded: ${error.message}`),
-      )
+      const message = `calls cannot be recorded: ${error.message}`
+      this.#reply.sendError(unavailable('journal_unavailable', message))
     }
+  }
+
+  #refuseUnread(outcome: Outcome, error: CallerError): void {
+    this.#close(outcome, error, error.code)
+    this.#answerUnread(error)
   }
 
   #answerUnread(error: CallerError): void {
@@ -270,11 +272,6 @@ export class IncomingCall implements WatchedCall {
   ): void {
     this.#close(outcome, error, error.code, unread)
     this.#reply.sendError(error, headers)
-  }
-
-  #refuseUnread(error: CallerError): void {
-    this.#close('bad_request', error, error.code)
-    this.#answerUnread(error)
   }
 
   #close(outcome: Outcome, error: CallerError, errorType: string, unread?: Buffer): void {

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { StoredAnswer } from './cache/stored-answer.ts'
 import { between, type CacheState, type CallTimes } from './call-end.ts'
 import type { CallerError } from './caller-error.ts'
+import { ChunkWriter } from './chunk-writer.ts'
 import { maskSecrets } from './mask.ts'
 import type { Protocol } from './protocols/protocol.ts'
 import type { AnswerHeaders } from './providers/provider.ts'
@@ -120,6 +121,7 @@ const NO_HEADERS: readonly string[] = []
 /** The answer to one caller: sent whole, or as a stream that may end in an error. */
 export class Reply {
   readonly #response: ServerResponse
+  #chunks: ChunkWriter | undefined
   readonly #protocol: Protocol
   readonly requestId: string
   /** Names and values in turn that every answer of this call carries. */
@@ -197,11 +199,12 @@ export class Reply {
 
   /** Sends a piece of a stream; false asks to wait for `onDrain`. */
   write(piece: Buffer): boolean {
-    return this.#response.write(piece)
+    this.#chunks ??= new ChunkWriter(this.#response)
+    return this.#chunks.write(piece)
   }
 
   onDrain(action: () => void): void {
-    this.#response.once('drain', action)
+    this.#chunks?.onDrain(action)
   }
 
   end(last?: Buffer | string): void {
