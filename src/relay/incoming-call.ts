@@ -177,7 +177,7 @@ export class IncomingCall implements WatchedCall {
   #limit(key: ApiKey, request: CallRequest, route: Route, query: CallerQuery): void {
     const { limiter } = this.#services
     const { limits } = route.settings
-    const tokens = limiter.countsTokens(key, limits) ? estimateRequestTokens(request) : 0
+    const tokens = limiter.countsTokens(key, limits) ? estimateRequestTokens(request.body) : 0
     const verdict = limiter.admit(key, route.model, limits, tokens)
     if (!verdict.ok) {
       this.#refuse('refused_limit', verdict.error, verdict.headers)
