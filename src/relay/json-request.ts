@@ -8,6 +8,7 @@ import {
 } from './call-request.ts'
 import { badRequest } from './caller-error.ts'
 import type { AddressedEndpoint, Operation } from './endpoints.ts'
+import { isJsonObject } from './json-object.ts'
 import { type RequestSpans, type Span, scanRequest } from './request-scan.ts'
 
 /** Operations whose streams tell their usage only when asked. */
@@ -112,7 +113,7 @@ class JsonRequest implements CallRequest {
     const { requests, ...rest } = this.parsed()
     if (!Array.isArray(requests)) return this.body
     const renamed = requests.map((each: unknown) =>
-      isObject(each) && each.model !== undefined ? { ...each, model: `models/${model}` } : each,
+      isJsonObject(each) && each.model !== undefined ? { ...each, model: `models/${model}` } : each,
     )
     return Buffer.from(JSON.stringify({ ...rest, requests: renamed }))
   }
@@ -128,7 +129,7 @@ class JsonRequest implements CallRequest {
 
   #includesUsage(): boolean {
     const options = valueAt(this.body, this.#spans.stream_options)
-    return isObject(options) && options.include_usage === true
+    return isJsonObject(options) && options.include_usage === true
   }
 
   #askForUsage(): BodyEdit {
@@ -139,7 +140,7 @@ class JsonRequest implements CallRequest {
     const options = valueAt(this.body, stream_options)
     // what is no object is the provider's to refuse
     const wanted =
-      isObject(options) || options === null ? { ...options, include_usage: true } : options
+      isJsonObject(options) || options === null ? { ...options, include_usage: true } : options
     return { ...stream_options, text: JSON.stringify(wanted) }
   }
 }
@@ -149,9 +150,5 @@ function valueAt(body: Buffer, span: Span | undefined): unknown {
 }
 
 function userIdIn(metadata: unknown): unknown {
-  return isObject(metadata) ? metadata.user_id : undefined
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isJsonObject(metadata) ? metadata.user_id : undefined
 }

@@ -1,7 +1,7 @@
 import type { Operation } from '../endpoints.ts'
+import { isJsonObject, type JsonObject } from '../json-object.ts'
 import { tokenCount } from '../usage/token-count.ts'
 import type { AnswerContext, CallerCodec, ProviderCodec, Translated } from './codec.ts'
-import { isJsonObject, type JsonObject } from './openai/fields.ts'
 import type { WholeTranslation } from './whole-translation.ts'
 
 /** The codecs between which a request for a token count is put over. */

@@ -1,11 +1,11 @@
 import type { Operation } from '../endpoints.ts'
+import { isJsonObject, type JsonObject } from '../json-object.ts'
 import type { ProtocolName } from '../protocols/protocol.ts'
 import { readGenerateUsage } from '../usage/generate-usage.ts'
 import { tokenCount } from '../usage/token-count.ts'
 import type { AnswerContext, Translated } from './codec.ts'
 import { GoogleFields } from './google/google-fields.ts'
-import { isJsonObject, type JsonObject } from './openai/fields.ts'
-import { RequestNotes } from './openai/request-notes.ts'
+import { RequestNotes } from './request-notes.ts'
 import type { WholeTranslation } from './whole-translation.ts'
 
 /**

@@ -1,8 +1,7 @@
+import { isJsonObject, type JsonObject, parseJsonObject } from '../../json-object.ts'
 import { mergeMessagesUsage, readMessagesUsage } from '../../usage/messages-usage.ts'
 import type { AnswerEvent, StopReason } from '../answer-event.ts'
 import type { StreamDecoder } from '../codec.ts'
-import { isJsonObject, type JsonObject } from '../openai/fields.ts'
-import { parseObject } from './parse-object.ts'
 
 const STOP_REASONS: Readonly<Record<string, StopReason>> = {
   end_turn: 'stop',
@@ -43,7 +42,7 @@ export class MessageDecoder implements StreamDecoder {
   readonly #open = new Map<unknown, OpenCall>()
 
   read(data: string): readonly AnswerEvent[] {
-    const event = parseObject(data)
+    const event = parseJsonObject(data)
     switch (event?.type) {
       case 'message_start':
         return this.#start(event.message)

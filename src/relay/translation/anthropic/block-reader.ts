@@ -6,7 +6,7 @@ import type {
   TextPart,
   ToolResultPart,
 } from '../conversation.ts'
-import { Fields } from '../openai/fields.ts'
+import { Fields } from '../fields.ts'
 
 type Role = 'user' | 'assistant'
 

@@ -1,7 +1,7 @@
 import type { TokenUsage } from '../../../accounts/index.ts'
+import { parseJsonObject } from '../../json-object.ts'
 import type { AnswerEvent } from '../answer-event.ts'
 import type { AnswerContext } from '../codec.ts'
-import { parseObject } from './parse-object.ts'
 import {
   type AnswerBlock,
   type BlockDelta,
@@ -193,5 +193,5 @@ export class MessageEvents {
 
 /** The last character is asked first: parsing a long text again and again would be slow. */
 function isWhole(json: string): boolean {
-  return json.trimEnd().endsWith('}') && parseObject(json) !== undefined
+  return json.trimEnd().endsWith('}') && parseJsonObject(json) !== undefined
 }

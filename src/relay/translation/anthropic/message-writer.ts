@@ -1,7 +1,7 @@
+import { parseJsonObject } from '../../json-object.ts'
 import type { AnswerEvent } from '../answer-event.ts'
 import type { AnswerContext, StreamWriter } from '../codec.ts'
 import { MessageEvents } from './message-events.ts'
-import { parseObject } from './parse-object.ts'
 import {
   type AnswerBlock,
   type BlockDelta,
@@ -97,5 +97,5 @@ function finished({ block, text, signature }: Draft): AnswerBlock {
 
 /** `input` is an object; arguments that are none stand in one, as Anthropic advises for them. */
 function inputOf(json: string): object {
-  return json.trim() === '' ? {} : (parseObject(json) ?? { INVALID_JSON: json })
+  return json.trim() === '' ? {} : (parseJsonObject(json) ?? { INVALID_JSON: json })
 }

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../openai/fields.ts'
+import { isJsonObject, type JsonObject } from '../../json-object.ts'
 
 const LISTS: ReadonlySet<string> = new Set(['anyOf', 'oneOf', 'allOf', 'prefixItems'])
 const MAPS: ReadonlySet<string> = new Set(['properties', '$defs', 'definitions'])

@@ -1,3 +1,4 @@
+import { parseJsonObject } from '../../json-object.ts'
 import type {
   DocumentPart,
   ImagePart,
@@ -8,8 +9,7 @@ import type {
   ToolCallPart,
   ToolResultPart,
 } from '../conversation.ts'
-import type { RequestNotes } from '../openai/request-notes.ts'
-import { parseObject } from './parse-object.ts'
+import type { RequestNotes } from '../request-notes.ts'
 import { toolId } from './tool-ids.ts'
 
 /** A content block of Anthropic's messages. */
@@ -95,7 +95,7 @@ function documentSource(source: MediaSource): object | undefined {
 }
 
 function writeToolCall(call: ToolCallPart, notes: RequestNotes): Block {
-  const input = call.arguments.trim() === '' ? {} : parseObject(call.arguments)
+  const input = call.arguments.trim() === '' ? {} : parseJsonObject(call.arguments)
   if (input === undefined) {
     notes.reject(
       'messages',

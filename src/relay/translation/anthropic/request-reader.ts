@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../json-object.ts'
 import type { Translated } from '../codec.ts'
 import type {
   AnswerForm,
@@ -8,8 +9,8 @@ import type {
   Tool,
   ToolChoice,
 } from '../conversation.ts'
-import { Fields, type JsonObject } from '../openai/fields.ts'
-import { RequestNotes } from '../openai/request-notes.ts'
+import { Fields } from '../fields.ts'
+import { RequestNotes } from '../request-notes.ts'
 import { itemsIn, readCacheMark, readContent, readTexts, type ToolNames } from './block-reader.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { Translated } from '../codec.ts'
 import type { Conversation, Message, Tool } from '../conversation.ts'
-import { RequestNotes } from '../openai/request-notes.ts'
+import { RequestNotes } from '../request-notes.ts'
 import { type ModelTraits, traitsOf } from './model-traits.ts'
 import { closedSchema } from './output-schema.ts'
 import { type Block, cacheControl, shortest, writePart, writeText } from './part-writer.ts'

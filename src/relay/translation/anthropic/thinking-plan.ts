@@ -1,5 +1,5 @@
 import type { Conversation, Reasoning } from '../conversation.ts'
-import type { RequestNotes } from '../openai/request-notes.ts'
+import type { RequestNotes } from '../request-notes.ts'
 import type { ModelTraits } from './model-traits.ts'
 
 type Effort = Exclude<NonNullable<Reasoning['effort']>, 'none'>

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { TokenUsage } from '../../../accounts/index.ts'
+import { isJsonObject, type JsonObject } from '../../json-object.ts'
 import { readGenerateUsage } from '../../usage/generate-usage.ts'
 import type { AnswerEvent } from '../answer-event.ts'
 import type { StreamDecoder } from '../codec.ts'
-import { isJsonObject, type JsonObject } from '../openai/fields.ts'
 import { readFinishReason } from './finish-reason.ts'
 import { toJson } from './json-values.ts'
 

@@ -1,7 +1,7 @@
 import type { TokenUsage } from '../../../accounts/index.ts'
+import type { JsonObject } from '../../json-object.ts'
 import type { AnswerEvent, StopReason } from '../answer-event.ts'
 import type { AnswerContext, StreamWriter } from '../codec.ts'
-import type { JsonObject } from '../openai/fields.ts'
 import { writeFinishReason } from './finish-reason.ts'
 import { parseObject } from './json-values.ts'
 import { writeUsageMetadata } from './usage-metadata.ts'

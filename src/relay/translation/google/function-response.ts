@@ -1,4 +1,4 @@
-import type { JsonObject } from '../openai/fields.ts'
+import type { JsonObject } from '../../json-object.ts'
 import { parseObject } from './json-values.ts'
 
 /** What a tool has answered, as text. */

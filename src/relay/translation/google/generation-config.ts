@@ -1,6 +1,6 @@
+import type { JsonObject } from '../../json-object.ts'
 import type { AnswerForm, Conversation } from '../conversation.ts'
-import type { JsonObject } from '../openai/fields.ts'
-import type { RequestNotes } from '../openai/request-notes.ts'
+import type { RequestNotes } from '../request-notes.ts'
 import { isGemini3 } from './gemini-model.ts'
 import type { GoogleFields } from './google-fields.ts'
 import { isShallow, MOST_LEVELS } from './json-values.ts'

@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject } from '../openai/fields.ts'
-import type { RequestNotes } from '../openai/request-notes.ts'
+import { isJsonObject, type JsonObject } from '../../json-object.ts'
+import type { RequestNotes } from '../request-notes.ts'
 import { isShallow, MOST_LEVELS } from './json-values.ts'
 
 /**

@@ -1,16 +1,12 @@
-import { isJsonObject, type JsonObject } from '../openai/fields.ts'
+import { type JsonObject, parseJsonObject } from '../../json-object.ts'
 
 /** Deeper values are not taken: what walks over them later must not run out of stack. */
 export const MOST_LEVELS = 256
 
 /** Parses a JSON object; undefined for anything else and for one deeper than `MOST_LEVELS`. */
 export function parseObject(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isJsonObject(value) && isShallow(value, MOST_LEVELS) ? value : undefined
-  } catch {
-    return undefined
-  }
+  const value = parseJsonObject(text)
+  return value !== undefined && isShallow(value, MOST_LEVELS) ? value : undefined
 }
 
 /** Writes a parsed JSON value; undefined when it is deeper than `MOST_LEVELS`. */

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../openai/fields.ts'
+import { isJsonObject, type JsonObject } from '../../json-object.ts'
 
 /** Names in Google's schemas whose numbers are written as text. */
 const COUNTS: ReadonlySet<string> = new Set([

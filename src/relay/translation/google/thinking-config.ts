@@ -1,5 +1,5 @@
+import type { JsonObject } from '../../json-object.ts'
 import type { Reasoning } from '../conversation.ts'
-import type { JsonObject } from '../openai/fields.ts'
 import { isGemini3, takesMinimalThinking } from './gemini-model.ts'
 import type { GoogleFields } from './google-fields.ts'
 

@@ -1,5 +1,5 @@
 import type { TokenUsage } from '../../../accounts/index.ts'
-import type { JsonObject } from '../openai/fields.ts'
+import type { JsonObject } from '../../json-object.ts'
 
 /**
  * Writes disjoint token counts as a `usageMetadata`: the prompt includes what was cached or heard,

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../openai/fields.ts'
+import type { JsonObject } from '../../json-object.ts'
 
 /** A part of a content as it is written; one of the data fields is set. */
 export interface WirePart {

@@ -1,5 +1,5 @@
 import type { Message, Part, ThinkingPart, ToolCallPart, ToolResultPart } from '../conversation.ts'
-import type { RequestNotes } from '../openai/request-notes.ts'
+import type { RequestNotes } from '../request-notes.ts'
 import { writeResponse } from './function-response.ts'
 import { isGemini3 } from './gemini-model.ts'
 import { parseObject } from './json-values.ts'

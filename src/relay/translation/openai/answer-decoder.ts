@@ -1,7 +1,7 @@
 import type { TokenUsage } from '../../../accounts/index.ts'
+import { isJsonObject, type JsonObject } from '../../json-object.ts'
 import { readChatUsage } from '../../usage/chat-usage.ts'
 import type { AnswerEvent } from '../answer-event.ts'
-import { isJsonObject, type JsonObject } from './fields.ts'
 import { readFinishReason } from './stop-reason.ts'
 import { ToolCallDecoder } from './tool-call-decoder.ts'
 

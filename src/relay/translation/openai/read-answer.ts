@@ -1,6 +1,6 @@
+import { isJsonObject } from '../../json-object.ts'
 import type { ProviderCodec, StreamDecoder } from '../codec.ts'
 import { AnswerDecoder } from './answer-decoder.ts'
-import { isJsonObject } from './fields.ts'
 
 /** Reads a whole chat completion. */
 export const readAnswer: ProviderCodec['readAnswer'] = (answer) => {

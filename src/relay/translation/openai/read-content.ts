@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../json-object.ts'
 import type {
   AudioPart,
   DocumentPart,
@@ -6,7 +7,7 @@ import type {
   RefusalPart,
   TextPart,
 } from '../conversation.ts'
-import { type Fields, isJsonObject } from './fields.ts'
+import type { Fields } from '../fields.ts'
 import { audioTypeOf, parseFileData, parseUrl } from './media.ts'
 
 /** How the parts of a content are read, by their `type`. */

@@ -1,5 +1,5 @@
 import type { Part, ThinkingPart, ToolCallPart } from '../conversation.ts'
-import type { Fields } from './fields.ts'
+import type { Fields } from '../fields.ts'
 import {
   ASSISTANT_PARTS,
   readContent,

@@ -1,9 +1,10 @@
+import type { JsonObject } from '../../json-object.ts'
 import type { CallerCodec } from '../codec.ts'
 import type { AnswerForm, Conversation, Reasoning } from '../conversation.ts'
-import { Fields, type JsonObject } from './fields.ts'
+import { Fields } from '../fields.ts'
+import { RequestNotes } from '../request-notes.ts'
 import { readMessages } from './read-messages.ts'
 import { readToolSettings } from './read-tools.ts'
-import { RequestNotes } from './request-notes.ts'
 
 /** Reads the body of a chat completion. Problems name the parameter as OpenAI does. */
 export const readRequest: CallerCodec['readRequest'] = (body) => {

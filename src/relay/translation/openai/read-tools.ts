@@ -1,5 +1,5 @@
 import type { Conversation, Tool, ToolChoice } from '../conversation.ts'
-import type { Fields } from './fields.ts'
+import type { Fields } from '../fields.ts'
 import { readCacheMark } from './read-content.ts'
 
 /** The parts of a conversation that are about tools. */

@@ -1,6 +1,6 @@
+import { isJsonObject } from '../../json-object.ts'
 import type { AnswerEvent } from '../answer-event.ts'
 import type { ThinkingPart } from '../conversation.ts'
-import { isJsonObject } from './fields.ts'
 
 /**
  * Proofs of thinking that the protocol itself has no place for, in the form that OpenRouter has

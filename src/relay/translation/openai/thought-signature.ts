@@ -1,4 +1,4 @@
-import { isJsonObject } from './fields.ts'
+import { isJsonObject } from '../../json-object.ts'
 
 /**
  * Where Gemini's own endpoint for this protocol puts the signature of a tool call. Callers who

@@ -1,5 +1,5 @@
+import { isJsonObject, type JsonObject } from '../../json-object.ts'
 import type { AnswerEvent } from '../answer-event.ts'
-import { isJsonObject, type JsonObject } from './fields.ts'
 import { readThoughtSignature } from './thought-signature.ts'
 
 interface OpenCall {

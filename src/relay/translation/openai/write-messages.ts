@@ -1,6 +1,6 @@
 import type { Conversation, Message, Part, ToolCallPart, ToolResultPart } from '../conversation.ts'
+import type { RequestNotes } from '../request-notes.ts'
 import type { ModelTraits } from './model-traits.ts'
-import type { RequestNotes } from './request-notes.ts'
 import { isUserPart, joinTexts, type UserPart, writeUserContent } from './write-content.ts'
 
 /** Stands in for the words of a tool that gave none, only images or files. */

@@ -1,7 +1,7 @@
 import type { ProviderCodec } from '../codec.ts'
 import type { AnswerForm, Conversation, Reasoning, Tool, ToolChoice } from '../conversation.ts'
+import { RequestNotes } from '../request-notes.ts'
 import { type ModelTraits, modelTraits } from './model-traits.ts'
-import { RequestNotes } from './request-notes.ts'
 import { writeMessages } from './write-messages.ts'
 
 /**

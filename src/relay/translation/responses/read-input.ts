@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../json-object.ts'
 import type {
   DocumentPart,
   ImagePart,
@@ -6,7 +7,7 @@ import type {
   ThinkingPart,
   ToolCallPart,
 } from '../conversation.ts'
-import { type Fields, isJsonObject } from '../openai/fields.ts'
+import type { Fields } from '../fields.ts'
 import { parseFileData, parseUrl } from '../openai/media.ts'
 import {
   type PartReaders,

@@ -1,9 +1,10 @@
+import { isJsonObject } from '../../json-object.ts'
 import type { CallerCodec } from '../codec.ts'
 import type { AnswerForm, Conversation, Reasoning } from '../conversation.ts'
-import { Fields, isJsonObject } from '../openai/fields.ts'
+import { Fields } from '../fields.ts'
 import { readEffort, readSchema, readUser } from '../openai/read-request.ts'
 import { readToolSettings } from '../openai/read-tools.ts'
-import { RequestNotes } from '../openai/request-notes.ts'
+import { RequestNotes } from '../request-notes.ts'
 import { readInput } from './read-input.ts'
 
 /**

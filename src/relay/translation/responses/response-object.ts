@@ -1,7 +1,7 @@
 import type { TokenUsage } from '../../../accounts/index.ts'
+import { isJsonObject, type JsonObject } from '../../json-object.ts'
 import type { StopReason } from '../answer-event.ts'
 import type { AnswerContext } from '../codec.ts'
-import { isJsonObject, type JsonObject } from '../openai/fields.ts'
 import type { ResponseOutput } from './response-output.ts'
 
 /** What becomes of a response. */

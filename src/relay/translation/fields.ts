@@ -1,13 +1,7 @@
+import { isJsonObject, type JsonObject } from '../json-object.ts'
 import type { RequestNotes } from './request-notes.ts'
 
 /** A JSON object that was parsed from outside. */
-export type JsonObject = Readonly<Record<string, unknown>>
-
-/** Whether `value` is an object and no list. */
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 /**
  * Reads the fields of one object of a request by name. A field that is absent or null is
  * undefined; one of the wrong type is undefined too and noted as a problem, under its path

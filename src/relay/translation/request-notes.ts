@@ -1,4 +1,4 @@
-import type { Translated } from '../codec.ts'
+import type { Translated } from './codec.ts'
 
 /** More names than this are not listed: a body of nothing but unknown names has no end. */
 const MOST_NAMES = 64
