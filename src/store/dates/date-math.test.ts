@@ -65,6 +65,15 @@ describe('a date of a request', () => {
     ['2026-01-05 +0700', 'yyyy-MM-dd Z', '2026-01-04T17:00:00.000Z'],
     ['1774700000', 'epoch_second', '2026-03-28T12:13:20.000Z'],
     ['2026-01-05', 'epoch_millis||strict_date', '2026-01-05T00:00:00.000Z'],
+    ['05/Jan/2026:07:08:09 +0700', 'dd/MMM/yyyy:HH:mm:ss Z', '2026-01-05T00:08:09.000Z'],
+    ['Mon, 5 January 26', 'EEE, d MMMM yy', '2026-01-05T00:00:00.000Z'],
+    ['2026-01-05 12:30 AM', 'yyyy-MM-dd hh:mm a', '2026-01-05T00:30:00.000Z'],
+    ['2026-01-05 1:30 PM', 'yyyy-MM-dd h:mm a', '2026-01-05T13:30:00.000Z'],
+    ['2026-01-05T01:02:03.123456Z', 'date_time', '2026-01-05T01:02:03.123Z'],
+    ['20260105T010203.5Z', 'strict_basic_date_time', '2026-01-05T01:02:03.500Z'],
+    ['10:20', 'hour_minute', '1970-01-01T10:20:00.000Z'],
+    ['1774700000.25', 'epoch_second', '2026-03-28T12:13:20.250Z'],
+    ['1774700000000.75', 'epoch_millis', '2026-03-28T12:13:20.000Z'],
   ])('%s in the format %s is %s', (text, format, expected) => {
     expect(parsed(text, { format })).toBe(expected)
   })
@@ -76,7 +85,7 @@ describe('a date of a request', () => {
     },
   )
 
-  it.each(['yyyy-MMM', 'yy', 'yyyy-yyyy', 'EEE'])('refuses the format %s', (format) => {
+  it.each(['yyyy-MMMMM', 'yyyy-yyyy', 'QQQ', 'e'])('refuses the format %s', (format) => {
     expect(() => dateFormat(format)).toThrow(/Invalid format/)
   })
 
@@ -86,6 +95,7 @@ describe('a date of a request', () => {
       'strict_date_optional_time',
       "yyyy-MM-dd'T'HH:mm:ss.SSSXXX",
       'epoch_millis',
+      'EEE dd MMM yyyy hh:mm:ss.SSS a Z',
     ]) {
       const made = dateFormat(format)
       expect(made.parse(made.format(NOW_MS, zone), zone, false)).toBe(NOW_MS)

@@ -1,6 +1,6 @@
+import { SearchFailure } from '../search-failure.ts'
 import { addUnits, type CalendarUnit, startOf } from './calendar.ts'
 import { type DateFormat, DEFAULT_DATE_FORMAT } from './date-format.ts'
-import { SearchFailure } from './search-failure.ts'
 import { localToUtc, type TimeZone, UTC } from './time-zone.ts'
 
 export interface DateMathOptions {

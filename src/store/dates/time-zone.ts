@@ -1,4 +1,4 @@
-import { illegalArgument } from './search-failure.ts'
+import { illegalArgument } from '../search-failure.ts'
 
 /** A time zone: how far its clocks are ahead of UTC at a moment, milliseconds. */
 export interface TimeZone {
