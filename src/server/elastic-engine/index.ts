@@ -1,0 +1,1 @@
+export { type ElasticEngine, openElasticEngine } from './elastic-engine.ts'
