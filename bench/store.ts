@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util'
 import { createLogger, loadConfig, systemClock } from '../src/kernel/index.ts'
 import { Search } from '../src/search/index.ts'
 import { LOG_PROCESS, type LogStore, openLogStore } from '../src/server/log/index.ts'
+import { NO_INDICES } from '../test/support/no-indices.ts'
 import { measureQueries, type QueryTime } from './store/measure-queries.ts'
 import { loadTexts } from './store/records.ts'
 
@@ -69,7 +70,13 @@ async function main(): Promise<void> {
   const end = await fillJournal(journal)
   const store = await openStore(journal)
   const ingest = await follow(store, end)
-  const search = new Search({ reader: store.reader, clock: systemClock, timeoutMs: 60_000 })
+  const indices = NO_INDICES
+  const search = new Search({
+    reader: store.reader,
+    indices,
+    clock: systemClock,
+    timeoutMs: 60_000,
+  })
   const queries = await measureQueries(search, records)
   await store.close()
   const lines = report(end, ingest, queries)

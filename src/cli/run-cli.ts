@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { VERSION } from '../server/index.ts'
+import { compareCommand } from './commands/compare.ts'
 import { configCommand } from './commands/config.ts'
 import { keysCommand } from './commands/keys.ts'
 import { logsCommand } from './commands/logs.ts'
@@ -35,6 +36,7 @@ export async function runCli(args: readonly string[], context: CliContext): Prom
     statusCommand,
     keysCommand,
     replayCommand,
+    compareCommand,
     configCommand,
     relayCommand,
     logsCommand,

@@ -25,5 +25,18 @@ export interface ConsoleStatus {
   }
   readonly journals: readonly JournalProgress[]
   readonly store: { readonly days: number; readonly rows: number }
+  /** Set when records are written to an Elasticsearch or OpenSearch cluster. */
+  readonly elasticsearch?: {
+    /** `elasticsearch 8.11.0`; absent until the cluster has answered. */
+    readonly product?: string
+    /** Records written since the start. */
+    readonly written: number
+    /** Bytes of the journals that the cluster does not have. */
+    readonly lag_bytes: number
+    /** Why nothing gets on, and since when. */
+    readonly trouble?: { readonly reason: string; readonly since: string }
+    /** Records that the cluster refused for good; `dropped` of them are not kept any more. */
+    readonly dead_letters: { readonly kept: number; readonly dropped: number }
+  }
   readonly memory: { readonly rss_bytes: number }
 }

@@ -1,42 +1,45 @@
 import { illegalArgument, SearchFailure } from '../search/index.ts'
+import {
+  CONDITION_NAMES,
+  DOCUMENT_ACTIONS,
+  type DocumentAction,
+  type DocumentRequest,
+  writeConditions,
+} from './document-request.ts'
 import type { JsonObject } from './document-writer.ts'
 import { parseJson } from './request-body.ts'
 
-const BULK_ACTIONS = ['index', 'create', 'update', 'delete'] as const
-type BulkAction = (typeof BULK_ACTIONS)[number]
-
-/** One operation of a bulk request. */
-export interface BulkOperation {
-  readonly action: BulkAction
-  readonly index: string
-  readonly id: string | undefined
-  /** The document, or why it cannot be read; absent for `delete`. */
-  readonly source?: JsonObject | SearchFailure
-  /** Why the operation cannot be carried out as asked, whatever the document. */
+/** One operation of a bulk request, or why it cannot be carried out as asked. */
+export type BulkOperation = DocumentRequest & {
   readonly refused?: SearchFailure
+  /** What an update answers of the document afterwards, as `_source` says. */
+  readonly wantedSource?: unknown
 }
 
 /** Parameters of an action line that change nothing here. */
-const IGNORED = ['_index', '_id', 'routing', 'require_alias', 'retry_on_conflict', 'op_type']
-/** Parameters that would change what is written. */
-const REFUSED = [
-  'pipeline',
-  'version',
-  'version_type',
-  'if_seq_no',
-  'if_primary_term',
-  'dynamic_templates',
+const IGNORED = [
+  '_index',
+  '_id',
+  'retry_on_conflict',
+  'op_type',
+  'list_executed_pipelines',
+  '_source',
 ]
+/** Parameters that would change what is written. */
+const REFUSED = ['pipeline', 'dynamic_templates']
+
+export interface BulkDefaults {
+  readonly index: string | undefined
+  readonly routing?: string
+  readonly requireAlias?: boolean
+}
 
 /**
  * Reads the lines of a bulk request.
  *
  * @throws SearchFailure when the request as a whole is malformed; nothing is written then
  */
-export function parseBulk(
-  text: string,
-  defaultIndex: string | undefined,
-): readonly BulkOperation[] {
+export function parseBulk(text: string, defaults: BulkDefaults): readonly BulkOperation[] {
   if (text.trim() === '') {
     throw new SearchFailure({
       type: 'parse_exception',
@@ -53,7 +56,7 @@ export function parseBulk(
   for (let place = 0; place < lines.length; place++) {
     const line = lines[place]!.trim()
     if (line === '') continue
-    const operation = parseAction(line, place + 1, defaultIndex)
+    const operation = parseAction(line, place + 1, defaults)
     if (operation.action === 'delete') {
       operations.push(operation)
       continue
@@ -64,20 +67,16 @@ export function parseBulk(
         `Malformed action/metadata line [${place}], expected a document behind it`,
       )
     }
-    operations.push({ ...operation, source: parseSource(source) })
+    operations.push({ ...operation, source })
   }
   return operations
 }
 
-function parseAction(
-  line: string,
-  number: number,
-  defaultIndex: string | undefined,
-): Omit<BulkOperation, 'source'> {
+function parseAction(line: string, number: number, defaults: BulkDefaults): BulkOperation {
   const parsed = actionJson(line, number)
   const [entry, second] = Object.entries(parsed)
   const [name, metadata] = entry ?? []
-  const action = BULK_ACTIONS.find((known) => known === name)
+  const action = DOCUMENT_ACTIONS.find((known) => known === name)
   if (action === undefined || second !== undefined) {
     throw illegalArgument(
       `Malformed action/metadata line [${number}], expected field [create], [delete], [index] or [update] but found [${name ?? ''}]`,
@@ -88,15 +87,22 @@ function parseAction(
       `Malformed action/metadata line [${number}], expected START_OBJECT or START_ARRAY but found [${typeof metadata}]`,
     )
   }
-  const unknown = Object.keys(metadata).find(
-    (key) => !IGNORED.includes(key) && !REFUSED.includes(key),
-  )
-  if (unknown !== undefined) {
-    throw illegalArgument(
-      `Action/metadata line [${number}] contains an unknown parameter [${unknown}]`,
-    )
+  checkNames(metadata, number)
+  const { routing, requireAlias } = defaults
+  return {
+    ...(routing !== undefined && { routing }),
+    ...(requireAlias !== undefined && { requireAlias }),
+    ...operationOf(action, metadata, defaults.index, number),
   }
-  return { action, ...targetOf(metadata, defaultIndex, number), ...refusal(metadata) }
+}
+
+function checkNames(metadata: JsonObject, number: number): void {
+  const known: readonly string[] = [...IGNORED, ...REFUSED, ...CONDITION_NAMES]
+  const unknown = Object.keys(metadata).find((key) => !known.includes(key))
+  if (unknown === undefined) return
+  throw illegalArgument(
+    `Action/metadata line [${number}] contains an unknown parameter [${unknown}]`,
+  )
 }
 
 function actionJson(line: string, number: number): JsonObject {
@@ -109,34 +115,38 @@ function actionJson(line: string, number: number): JsonObject {
   throw illegalArgument(`Malformed action/metadata line [${number}], expected START_OBJECT`)
 }
 
-function targetOf(metadata: JsonObject, defaultIndex: string | undefined, number: number) {
-  const { _index: given, _id: id } = metadata
+function operationOf(
+  action: DocumentAction,
+  metadata: JsonObject,
+  defaultIndex: string | undefined,
+  number: number,
+): BulkOperation {
+  const { _index: given, _id, op_type: type, _source: wantedSource } = metadata
   const index = typeof given === 'string' && given !== '' ? given : defaultIndex
-  if (index === undefined) {
-    throw new SearchFailure({
-      type: 'action_request_validation_exception',
-      reason: `Validation Failed: ${number}: index is missing;`,
-      status: 400,
-    })
+  if (index === undefined) throw invalid(`${number}: index is missing;`)
+  const id = _id === undefined || _id === null ? undefined : String(_id)
+  if (id === undefined && (action === 'update' || action === 'delete')) {
+    throw invalid(`${number}: id is missing;`)
   }
-  return { index, id: id === undefined || id === null ? undefined : String(id) }
-}
-
-function refusal(metadata: JsonObject): { readonly refused?: SearchFailure } {
+  const own = action === 'index' && type === 'create' ? 'create' : action
   const key = REFUSED.find((name) => metadata[name] !== undefined && metadata[name] !== null)
-  return key === undefined
-    ? {}
-    : { refused: illegalArgument(`[${key}] is not supported in a bulk request`) }
+  const refused = key && illegalArgument(`[${key}] is not supported in a bulk request`)
+  return {
+    action: own,
+    index,
+    id,
+    ...writeConditions(metadata),
+    ...(refused && { refused }),
+    ...(wantedSource !== undefined && { wantedSource }),
+  }
 }
 
-function parseSource(line: string): JsonObject | SearchFailure {
-  try {
-    const parsed = parseJson(line)
-    if (isObject(parsed)) return parsed
-  } catch {
-    // answered below
-  }
-  return unreadableDocument()
+function invalid(what: string): SearchFailure {
+  return new SearchFailure({
+    type: 'action_request_validation_exception',
+    reason: `Validation Failed: ${what}`,
+    status: 400,
+  })
 }
 
 /** A document that is not a JSON object. */

@@ -1,10 +1,18 @@
-import { illegalArgument, SearchFailure } from '../search/index.ts'
-import { type BulkOperation, parseBulk } from './bulk-request.ts'
-import type { DocumentWriter, WriteOutcome, WriteRequest } from './document-writer.ts'
+import { type DocumentOutcome, SearchFailure, type SourceFilter } from '../search/index.ts'
+import { type BulkDefaults, type BulkOperation, parseBulk } from './bulk-request.ts'
+import type { DocumentRequest } from './document-request.ts'
+import type { DocumentRouter } from './document-router.ts'
 import { errorBody } from './error-answer.ts'
+import { updatedSource, updateFilter } from './updated-source.ts'
 
 /** Copies of a document that a write reached. */
 export const WRITE_SHARDS = { total: 1, successful: 1, failed: 0 } as const
+
+interface BulkOptions extends BulkDefaults {
+  readonly refresh: boolean
+  /** What updates answer of their documents when they do not say, as `_source` says. */
+  readonly source: unknown
+}
 
 /**
  * Carries out a bulk request: each operation succeeds or fails by itself.
@@ -12,21 +20,19 @@ export const WRITE_SHARDS = { total: 1, successful: 1, failed: 0 } as const
  * @throws SearchFailure when the request as a whole is malformed
  */
 export async function bulk(
-  writer: DocumentWriter,
+  router: DocumentRouter,
   text: string,
-  options: { readonly index: string | undefined; readonly refresh: boolean },
+  { refresh, source, ...defaults }: BulkOptions,
 ) {
   const startMs = performance.now()
-  const operations = parseBulk(text, options.index)
-  const checked = operations.map((operation) => ({ operation, request: writeRequest(operation) }))
-  const requests = checked.flatMap(({ request }) =>
-    request instanceof SearchFailure ? [] : [request],
-  )
-  const outcomes = [...(await writer.write(requests, options))]
-  const items = checked.map(({ operation, request }) => {
-    const outcome =
-      request instanceof SearchFailure ? failed(operation, request) : outcomes.shift()!
-    return { [operation.action]: itemAnswer(outcome, options.refresh) }
+  const operations = parseBulk(text, defaults).map((operation) => prepared(operation, source))
+  const accepted = operations.flatMap(({ request, refused }) => (refused ? [] : [request]))
+  const outcomes = (await router.write(accepted, { refresh })).values()
+  const items = operations.map(({ request: { action, index, id }, refused, filter }) => {
+    const outcome: DocumentOutcome = refused
+      ? { kind: 'failed', index, id, failure: refused.details }
+      : outcomes.next().value!
+    return { [action]: { ...itemAnswer(outcome, refresh), ...updatedSource(outcome, filter) } }
   })
   return {
     errors: items.some((item) => Object.values(item).some((answer) => 'error' in answer)),
@@ -35,40 +41,50 @@ export async function bulk(
   }
 }
 
-function writeRequest(operation: BulkOperation): WriteRequest | SearchFailure {
-  const { action, index, id, source, refused } = operation
-  if (refused !== undefined) return refused
-  if (action === 'update' || action === 'delete') {
-    return illegalArgument(
-      `log indices are append-only: [${action}] is not supported on [${index}]`,
-    )
-  }
-  if (source === undefined || source instanceof SearchFailure) {
-    return source ?? illegalArgument('a document is missing')
-  }
-  return { action, index, id, source }
+interface Prepared {
+  readonly request: DocumentRequest
+  readonly refused?: SearchFailure
+  readonly filter?: SourceFilter
 }
 
-function failed({ index, id }: BulkOperation, { details }: SearchFailure): WriteOutcome {
-  return { kind: 'failed', index, id, failure: details }
+function prepared({ refused, wantedSource, ...request }: BulkOperation, source: unknown): Prepared {
+  if (refused !== undefined) return { request, refused }
+  try {
+    const filter = updateFilter(request, wantedSource ?? source)
+    return { request, ...(filter && { filter }) }
+  } catch (error) {
+    if (error instanceof SearchFailure) return { request, refused: error }
+    throw error
+  }
 }
 
-function itemAnswer(outcome: WriteOutcome, refresh: boolean) {
-  const { index, id } = outcome
-  if (outcome.kind === 'failed') {
-    const { failure } = outcome
-    return { _index: index, _id: id ?? null, status: failure.status, error: errorBody(failure) }
+function itemAnswer(outcome: DocumentOutcome, refresh: boolean) {
+  if (outcome.kind !== 'failed') {
+    return { ...writtenBody(outcome, refresh), status: writtenStatus(outcome) }
   }
-  const created = outcome.kind === 'created'
+  const { index, id, failure } = outcome
+  return { _index: index, _id: id ?? null, status: failure.status, error: errorBody(failure) }
+}
+
+type Written = Exclude<DocumentOutcome, { kind: 'failed' }>
+
+/** The answer to a write that was carried out. */
+export function writtenBody(outcome: Written, refresh: boolean) {
+  const { index, id, kind, version, seqNo, primaryTerm } = outcome
   return {
     _index: index,
     _id: id,
-    _version: 1,
-    result: outcome.kind,
-    ...(refresh && created && { forced_refresh: true }),
-    _shards: WRITE_SHARDS,
-    _seq_no: 0,
-    _primary_term: 1,
-    status: created ? 201 : 200,
+    _version: version,
+    result: kind,
+    ...(refresh && kind !== 'noop' && { forced_refresh: true }),
+    _shards: kind === 'noop' ? { total: 0, successful: 0, failed: 0 } : WRITE_SHARDS,
+    _seq_no: seqNo,
+    _primary_term: primaryTerm,
   }
+}
+
+const STATUSES = { created: 201, updated: 200, deleted: 200, noop: 200, not_found: 404 } as const
+
+export function writtenStatus({ kind }: Written): number {
+  return STATUSES[kind]
 }

@@ -1,159 +1,152 @@
 import {
+  type DocumentOutcome,
   illegalArgument,
-  indexNotFound,
   type Search,
   SearchFailure,
-  sourceFilter,
 } from '../search/index.ts'
-import { bulk, WRITE_SHARDS } from './bulk.ts'
-import { isObject, unreadableDocument } from './bulk-request.ts'
-import type { DocumentWriter, WriteRequest } from './document-writer.ts'
-import type { AnswerQuery } from './parameters.ts'
+import { bulk, writtenBody, writtenStatus } from './bulk.ts'
+import { documentReadRoutes } from './document-read-routes.ts'
+import {
+  CONDITION_NAMES,
+  type DocumentAction,
+  type DocumentRequest,
+  writeConditions,
+} from './document-request.ts'
+import type { DocumentRouter } from './document-router.ts'
+import { type AnswerQuery, parameter } from './parameters.ts'
 import { parseJson } from './request-body.ts'
 import type { ElasticAnswer, ElasticRequest, ElasticRoute } from './route.ts'
-import { sourceOf } from './search-routes.ts'
+import { sourceOf } from './search-body.ts'
+import { updatedSource, updateFilter } from './updated-source.ts'
 
-const WRITE_PARAMETERS = [
-  'refresh',
-  'routing',
-  'timeout',
-  'wait_for_active_shards',
-  'require_alias',
-]
-const GET_PARAMETERS = [
-  '_source',
-  '_source_includes',
-  '_source_excludes',
-  'realtime',
-  'refresh',
-  'preference',
-  'routing',
-]
+const WRITE_PARAMETERS = ['refresh', 'timeout', 'wait_for_active_shards', ...CONDITION_NAMES]
+const SOURCE_PARAMETERS = ['_source', '_source_includes', '_source_excludes']
 
 export interface DocumentRoutesOptions {
   readonly search: Search
-  readonly writer: DocumentWriter
+  readonly router: DocumentRouter
 }
 
-/** `_bulk`, `_doc` and `_create`. */
-export function documentRoutes({ search, writer }: DocumentRoutesOptions): readonly ElasticRoute[] {
-  const bulkRoute = {
-    methods: ['POST', 'PUT'],
-    parameters: [...WRITE_PARAMETERS, '_source', '_source_includes', '_source_excludes'],
-    handle: async ({ path, query, body }: ElasticRequest) => {
-      const index = path.index
-      return { body: await bulk(writer, body, { index, refresh: refreshOf(query) }) }
-    },
-  } as const
-  const write = (request: ElasticRequest, action: WriteRequest['action']) =>
-    writeDocument(writer, request, action)
+/** `_bulk`, `_doc`, `_create`, `_update` and reading by id. */
+export function documentRoutes(options: DocumentRoutesOptions): readonly ElasticRoute[] {
+  const { router } = options
+  const many = (request: ElasticRequest) => writeMany(router, request)
+  const write = (action: DocumentAction) => (request: ElasticRequest) =>
+    writeOne(router, request, action)
+  const bulkParameters = [...WRITE_PARAMETERS, ...SOURCE_PARAMETERS]
   const parameters = [...WRITE_PARAMETERS, 'op_type']
+  const puts = ['PUT', 'POST'] as const
   return [
-    { ...bulkRoute, path: '/_bulk' },
-    { ...bulkRoute, path: '/:index/_bulk' },
+    { methods: ['POST', 'PUT'], path: '/_bulk', parameters: bulkParameters, handle: many },
+    { methods: ['POST', 'PUT'], path: '/:index/_bulk', parameters: bulkParameters, handle: many },
     {
       methods: ['POST'],
       path: '/:index/_doc',
       parameters,
-      handle: (request) => write(request, 'create'),
+      handle: (request) => writeOne(router, request, actionOf(request.query)),
     },
     {
-      methods: ['PUT', 'POST'],
+      methods: puts,
       path: '/:index/_doc/:id',
       parameters,
-      handle: (request) => write(request, actionOf(request.query)),
+      handle: (request) => writeOne(router, request, actionOf(request.query)),
     },
     {
-      methods: ['PUT', 'POST'],
+      methods: puts,
       path: '/:index/_create/:id',
       parameters: WRITE_PARAMETERS,
-      handle: (request) => write(request, 'create'),
+      handle: write('create'),
     },
     {
-      methods: ['GET', 'HEAD'],
+      methods: ['DELETE'],
       path: '/:index/_doc/:id',
-      parameters: GET_PARAMETERS,
-      handle: (request) => getDocument(search, writer, request),
+      parameters: WRITE_PARAMETERS,
+      handle: write('delete'),
     },
+    {
+      methods: ['POST'],
+      path: '/:index/_update/:id',
+      parameters: [...WRITE_PARAMETERS, ...SOURCE_PARAMETERS, 'retry_on_conflict', 'lang'],
+      handle: write('update'),
+    },
+    ...documentReadRoutes(options),
   ]
 }
 
-function actionOf(query: AnswerQuery): WriteRequest['action'] {
+function actionOf(query: AnswerQuery): DocumentAction {
   const type = query.op_type
   if (type === undefined || type === 'index') return 'index'
   if (type === 'create') return 'create'
   throw illegalArgument(`opType must be 'create' or 'index', found: [${type}]`)
 }
 
-function refreshOf(query: AnswerQuery): boolean {
+/**
+ * Whether what was written is to be found at once.
+ *
+ * @throws SearchFailure for another value
+ */
+export function refreshOf(query: AnswerQuery): boolean {
   const value = query.refresh
   if (value === undefined || value === 'false') return false
   if (value === '' || value === 'true' || value === 'wait_for') return true
   throw illegalArgument(`Unknown value for refresh: [${value}].`)
 }
 
-async function writeDocument(
-  writer: DocumentWriter,
+async function writeMany(
+  router: DocumentRouter,
   { path, query, body }: ElasticRequest,
-  action: WriteRequest['action'],
 ): Promise<ElasticAnswer> {
-  const source = parseJson(body)
-  if (source === undefined) {
-    throw new SearchFailure({
-      type: 'parse_exception',
-      reason: 'request body is required',
-      status: 400,
-    })
-  }
-  if (!isObject(source)) throw unreadableDocument()
-  const refresh = refreshOf(query)
-  const [outcome] = await writer.write([{ action, index: path.index ?? '', id: path.id, source }], {
-    refresh,
+  const { routing } = query
+  const requireAlias = parameter.boolean(query, 'require_alias')
+  const answer = await bulk(router, body, {
+    index: path.index,
+    refresh: refreshOf(query),
+    source: sourceOf(query)._source,
+    ...(routing !== undefined && { routing }),
+    ...(requireAlias !== undefined && { requireAlias }),
   })
+  return { body: answer }
+}
+
+async function writeOne(
+  router: DocumentRouter,
+  { path, query, body }: ElasticRequest,
+  action: DocumentAction,
+): Promise<ElasticAnswer> {
+  if (action !== 'delete') requireBody(body)
+  const refresh = refreshOf(query)
+  const request: DocumentRequest = {
+    action,
+    index: path.index ?? '',
+    id: path.id,
+    ...(action !== 'delete' && { source: body }),
+    ...writeConditions(query),
+  }
+  const filter = updateFilter(request, sourceOf(query)._source)
+  const [outcome] = await router.write([request], { refresh })
   if (outcome === undefined) throw new Error('a write had no outcome')
   if (outcome.kind === 'failed') throw new SearchFailure(outcome.failure)
-  const { index, id, kind } = outcome
   return {
-    status: kind === 'created' ? 201 : 200,
-    headers: { location: `/${encodeURIComponent(index)}/_doc/${encodeURIComponent(id)}` },
+    status: writtenStatus(outcome),
+    ...(outcome.kind === 'created' && { headers: { location: locationOf(outcome) } }),
     body: {
-      _index: index,
-      _id: id,
-      _version: 1,
-      result: kind,
-      ...(refresh && kind === 'created' && { forced_refresh: true }),
-      _shards: WRITE_SHARDS,
-      _seq_no: 0,
-      _primary_term: 1,
+      ...writtenBody(outcome, refresh),
+      ...updatedSource(outcome, filter),
     },
   }
 }
 
-/** Finds a document that was just written too: it waits until that can be found. */
-async function getDocument(
-  search: Search,
-  writer: DocumentWriter,
-  { path, query }: ElasticRequest,
-): Promise<ElasticAnswer> {
-  const [index, id] = [path.index ?? '', path.id ?? '']
-  if (/[*,]/.test(index)) throw illegalArgument(`[${index}] must name one index`)
-  const filter = sourceFilter(sourceOf(query)._source)
-  await writer.settled(index, id)
-  const [found] = await search.documents(index, [id])
-  if (found === undefined) {
-    const indices = await search.indices({ expression: index, ignoreUnavailable: true })
-    if (indices.length === 0) throw indexNotFound(index)
-    return { status: 404, body: { _index: index, _id: id, found: false } }
-  }
-  return {
-    body: {
-      _index: found.index,
-      _id: found.id,
-      _version: 1,
-      _seq_no: 0,
-      _primary_term: 1,
-      found: true,
-      ...(filter.isWanted && { _source: filter.apply(found.source) }),
-    },
-  }
+function requireBody(body: string): void {
+  if (parseJson(body) !== undefined) return
+  throw new SearchFailure({
+    type: 'parse_exception',
+    reason: 'request body is required',
+    status: 400,
+  })
+}
+
+type Written = Exclude<DocumentOutcome, { kind: 'failed' }>
+
+function locationOf({ index, id }: Written): string {
+  return `/${encodeURIComponent(index)}/_doc/${encodeURIComponent(id)}`
 }

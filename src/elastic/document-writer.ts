@@ -28,7 +28,7 @@ export type WriteOutcome =
     }
 
 export interface DocumentWriterOptions {
-  readonly search: Search
+  readonly search: Pick<Search, 'documents'>
   readonly intake: Intake
   readonly clock: Clock
   readonly logger: Logger
@@ -48,7 +48,7 @@ interface Placed {
  * from the moment it is written, before a search can find it.
  */
 export class DocumentWriter {
-  readonly #search: Search
+  readonly #search: Pick<Search, 'documents'>
   readonly #intake: Intake
   readonly #clock: Clock
   readonly #logger: Logger

@@ -1,11 +1,18 @@
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import type { Logger } from '../kernel/index.ts'
-import type { Search } from '../search/index.ts'
-import { answerText } from './answer-text.ts'
-import { clusterRoutes } from './cluster-routes.ts'
+import type { Clock, Logger } from '../kernel/index.ts'
+import type { AsyncSearches, Cursors, Search } from '../search/index.ts'
+import { answerText, checkFormat, isYaml } from './answer-text.ts'
+import { asyncSearchRoutes } from './async-search-routes.ts'
+import { byQueryRoutes } from './by-query-routes.ts'
+import { adminRoutes } from './cluster-admin-routes.ts'
+import { cursorRoutes } from './cursor-routes.ts'
+import { DocumentRouter } from './document-router.ts'
 import { documentRoutes } from './document-routes.ts'
 import type { DocumentWriter } from './document-writer.ts'
 import { type ErrorAnswer, errorAnswer, unexpectedAnswer } from './error-answer.ts'
+import { fieldCapsRoutes } from './field-caps-routes.ts'
+import { IndexCatalog } from './index-catalog.ts'
+import type { Indices } from './indices.ts'
 import { answerType } from './media-type.ts'
 import { allowedMethods } from './method-check.ts'
 import { type AnswerQuery, checkParameters } from './parameters.ts'
@@ -15,6 +22,11 @@ import { searchRoutes } from './search-routes.ts'
 
 export interface ElasticRoutesOptions {
   readonly search: Search
+  readonly indices: Indices
+  readonly clock: Clock
+  /** Scrolls and points in time; one for all places too. */
+  readonly cursors: Cursors
+  readonly asyncSearches: AsyncSearches
   /** One for all places where the routes are mounted: it knows the ids being written. */
   readonly writer: DocumentWriter
   readonly logger: Logger
@@ -26,15 +38,31 @@ export interface ElasticRoutesOptions {
 
 /** Elasticsearch's HTTP interface as a Fastify plugin; may be mounted under a prefix, and twice. */
 export const elasticRoutes: FastifyPluginAsync<ElasticRoutesOptions> = async (server, options) => {
+  const { search, indices, clock, writer, cursors, asyncSearches } = options
+  const catalog = new IndexCatalog(indices, clock)
+  const router = new DocumentRouter({ catalog, logs: writer, clock })
   const routes = [
-    ...clusterRoutes(options),
-    ...searchRoutes(options.search),
-    ...documentRoutes(options),
+    ...adminRoutes({ ...options, catalog }),
+    ...searchRoutes({ search, cursors }),
+    ...cursorRoutes(cursors),
+    ...asyncSearchRoutes(search, asyncSearches),
+    ...fieldCapsRoutes(search),
+    ...documentRoutes({ search, router }),
+    ...byQueryRoutes({ cursors, router }),
   ]
+  mountRoutes(server, routes, options)
+}
+
+/** Offers routes, and answers every other request as Elasticsearch does. */
+export function mountRoutes(
+  server: FastifyInstance,
+  routes: readonly ElasticRoute[],
+  options: MountOptions,
+): void {
   // bodies are read by hand: searches come with GET and a body, and with any content type
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('*', (_request, _payload, done) => done(null))
-  for (const route of routes) mount(server, route, options)
+  for (const route of routes) mount(server, route, routes, options)
   server.setNotFoundHandler(async (request, reply) => {
     const path = pathOf(request, server.prefix)
     await send(request, reply, unknownRoute(path, request.method, allowedMethods(routes, path)))
@@ -44,32 +72,59 @@ export const elasticRoutes: FastifyPluginAsync<ElasticRoutesOptions> = async (se
   })
 }
 
-function mount(server: FastifyInstance, route: ElasticRoute, options: ElasticRoutesOptions): void {
+type MountOptions = Pick<ElasticRoutesOptions, 'logger' | 'maxBodyBytes'>
+
+function mount(
+  server: FastifyInstance,
+  route: ElasticRoute,
+  routes: readonly ElasticRoute[],
+  options: MountOptions,
+): void {
   server.route({
     method: [...route.methods],
     url: route.path,
     exposeHeadRoute: false,
     handler: async (request, reply) => {
-      await send(request, reply, await handled(server, route, request, options))
+      const path = pathOf(request, server.prefix)
+      // `/_mapping` is never an index, whatever the method
+      const allowed = isReserved(route, path) ? allowedMethods(routes, path) : []
+      const answer =
+        allowed.length > 0
+          ? unknownRoute(path, request.method, allowed)
+          : await handled(server, route, request, options)
+      await send(request, reply, answer)
     },
   })
+}
+
+function isReserved(route: ElasticRoute, path: string): boolean {
+  return route.path.startsWith('/:') && path.startsWith('/_')
 }
 
 async function handled(
   server: FastifyInstance,
   route: ElasticRoute,
   request: FastifyRequest,
-  { maxBodyBytes, logger }: ElasticRoutesOptions,
+  { maxBodyBytes, logger }: MountOptions,
 ): Promise<ElasticAnswer> {
-  const query = request.query as AnswerQuery
+  const query = queryOf(request)
   try {
     const body = await readBody(request, maxBodyBytes)
     checkParameters(query, route.parameters, pathOf(request, server.prefix))
+    checkFormat(query)
     const path = request.params as Readonly<Record<string, string | undefined>>
     return await route.handle({ path, query, body, raw: request })
   } catch (error) {
     return known(error, logger)
   }
+}
+
+/** A parameter that is given twice counts as it was given last. */
+function queryOf({ query }: FastifyRequest): AnswerQuery {
+  const given = Object.entries(query as Readonly<Record<string, string | readonly string[]>>)
+  return Object.fromEntries(
+    given.map(([name, value]) => [name, typeof value === 'string' ? value : value.at(-1)]),
+  )
 }
 
 function known(error: unknown, logger: Logger): ErrorAnswer {
@@ -123,15 +178,16 @@ async function send(
   } catch (error) {
     current = errorAnswer(error) ?? unexpectedAnswer(error)
   }
-  const isText = typeof current.body === 'string'
+  const query = queryOf(request)
+  if (typeof current.body === 'string') type = 'text/plain; charset=UTF-8'
+  else if (isYaml(query)) type = 'application/yaml'
   reply.status(current.status ?? 200)
-  reply.header('content-type', isText ? 'text/plain; charset=UTF-8' : type)
+  reply.header('content-type', type)
   reply.headers({ ...current.headers })
   if (request.method === 'HEAD') {
     await reply.send()
     return
   }
-  const query = request.query as AnswerQuery
   const { payload, encoding } = await answerText(current.body, query, String(encodings ?? ''))
   if (encoding !== undefined) {
     reply.headers({ 'content-encoding': encoding, vary: 'accept-encoding' })

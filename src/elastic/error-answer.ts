@@ -74,11 +74,21 @@ function failureAnswer(details: FailureDetails): ErrorAnswer {
 }
 
 /** The error itself, as it stands in `root_cause` and in the items of a bulk answer. */
-export function errorBody({ type, reason, index, resource }: FailureDetails) {
+export function errorBody({
+  type,
+  reason,
+  index,
+  indexUuid,
+  resource,
+  resourceType,
+}: FailureDetails) {
   return {
     type,
     reason,
-    ...(resource !== undefined && { 'resource.type': 'index_or_alias', 'resource.id': resource }),
-    ...(index !== undefined && { index_uuid: '_na_', index }),
+    ...(resource !== undefined && {
+      'resource.type': resourceType ?? 'index_or_alias',
+      'resource.id': resource,
+    }),
+    ...(index !== undefined && { index_uuid: indexUuid ?? '_na_', index }),
   }
 }

@@ -21,6 +21,30 @@ export function checkParameters(query: AnswerQuery, known: readonly string[], pa
   )
 }
 
+const TIME_UNITS: Readonly<Record<string, number>> = {
+  nanos: 1e-6,
+  micros: 1e-3,
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+}
+
+/**
+ * Reads a time such as `30s`; `-1` and `0` need no unit. Returns milliseconds.
+ *
+ * @throws SearchFailure naming what it is the value of
+ */
+export function timeMs(text: string, name: string): number {
+  if (text === '-1' || text === '0') return Number(text)
+  const [, count, unit] = /^(\d{1,15}(?:\.\d+)?)(nanos|micros|ms|s|m|h|d)$/.exec(text) ?? []
+  if (count !== undefined && unit !== undefined) return Number(count) * TIME_UNITS[unit]!
+  throw illegalArgument(
+    `failed to parse setting [${name}] with value [${text}] as a time value: unit is missing or unrecognized`,
+  )
+}
+
 export const parameter = {
   /** `true`, `false`, or the name alone for true. */
   boolean(query: AnswerQuery, name: string): boolean | undefined {
@@ -29,5 +53,11 @@ export const parameter = {
     if (value === '' || value === 'true') return true
     if (value === 'false') return false
     throw illegalArgument(`Failed to parse value [${value}] as only [true] or [false] are allowed.`)
+  },
+
+  /** Milliseconds of a time such as `30s`. */
+  timeMs(query: AnswerQuery, name: string): number | undefined {
+    const value = query[name]
+    return value === undefined ? undefined : timeMs(value, name)
   },
 }

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { type AnswerQuery, parameter } from './parameters.ts'
 
-type Method = 'GET' | 'HEAD' | 'POST' | 'PUT'
+type Method = 'DELETE' | 'GET' | 'HEAD' | 'POST' | 'PUT'
 
 /** What a handler gets of a request. */
 export interface ElasticRequest {

@@ -77,8 +77,65 @@ const model = z
   })
   .describe('a public model name')
 
-/** The configuration as it may stand in `bellwether.yaml`; every field has a usable default. */
-export const configSchema = z.strictObject({
+const node = z
+  .url({ protocol: /^https?$/ })
+  .refine((url) => !URL.canParse(url) || hasNoCredentials(new URL(url)), {
+    message: 'must not hold credentials: they belong into `elasticsearch.auth`',
+  })
+
+function hasNoCredentials({ username, password }: URL): boolean {
+  return username === '' && password === ''
+}
+
+const indexPart = z.string().regex(/^holysheep-[a-z0-9][a-z0-9._-]*$/, 'must read holysheep-NAME')
+const setUpName = z.string().regex(/^[a-z0-9][a-z0-9._-]*$/, 'must be a lower-case name')
+
+const elasticsearch = z.strictObject({
+  nodes: z.array(node).default([]).describe('addresses of the cluster; needed for its engines'),
+  auth: z
+    .strictObject({
+      username: z.string().min(1).optional().describe('with `password`: basic authentication'),
+      password: z.string().optional().describe('`${NAME}` takes it from the environment'),
+      api_key: z.string().min(1).optional().describe('encoded API key, instead of both'),
+    })
+    .refine(
+      ({ username, password, api_key }) =>
+        (username === undefined) === (password === undefined) &&
+        (username === undefined || api_key === undefined),
+      { message: 'takes `username` and `password`, or `api_key`' },
+    )
+    .prefault({}),
+  ca_file: z.string().optional().describe('certificates (PEM) that sign those of the nodes'),
+  tls_verify: z.boolean().default(true).describe('refuse nodes whose certificate is not valid'),
+  index_prefix: indexPart
+    .default('holysheep-requests')
+    .describe('indices of calls; the UTC day `-YYYY.MM.dd` follows'),
+  template_name: setUpName.default('holysheep-template').describe('index template that is put'),
+  policy_name: setUpName.default('holysheep-logs-policy').describe('lifecycle policy that is put'),
+  shards: z.number().int().min(1).default(1).describe('primary shards of an index'),
+  replicas: z.number().int().min(0).default(0).describe('copies of each shard'),
+  retention_days: z
+    .number()
+    .int()
+    .min(0)
+    .default(30)
+    .describe('age at which an index of a day is deleted; 0 keeps all'),
+  batch_documents: z
+    .number()
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(2_000)
+    .describe('records in one `_bulk` at most'),
+  batch_mb: megabytes
+    .max(50)
+    .default(4)
+    .describe('size of one `_bulk` at most, before it is packed'),
+  compression: z.boolean().default(true).describe('pack what is sent with gzip'),
+  timeout_ms: z.number().int().min(1_000).default(60_000).describe('longest wait for an answer'),
+})
+
+const settings = z.strictObject({
   listen: z
     .strictObject({
       host: z.string().default('127.0.0.1').describe('address of the relay'),
@@ -233,15 +290,28 @@ export const configSchema = z.strictObject({
     .prefault({}),
   search: z
     .strictObject({
+      engine: z
+        .enum(['embedded', 'elasticsearch', 'mirror'])
+        .default('embedded')
+        .describe(
+          'where records are stored and searched; `mirror` fills both and searches the embedded',
+        ),
       timeout_ms: milliseconds.default(30_000).describe('time limit of one search'),
       max_body_mb: megabytes.default(64).describe('largest request body, `_bulk` included'),
     })
     .prefault({}),
+  elasticsearch: elasticsearch.prefault({}),
   log_level: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
     .describe('least severe line that is logged'),
 })
+
+/** The configuration as it may stand in `bellwether.yaml`; every field has a usable default. */
+export const configSchema = settings.refine(
+  ({ search, elasticsearch: { nodes } }) => search.engine === 'embedded' || nodes.length > 0,
+  { path: ['elasticsearch', 'nodes'], message: 'is needed for this `search.engine`' },
+)
 
 /** The configuration after parsing: every field has a value. */
 export type Config = z.output<typeof configSchema>

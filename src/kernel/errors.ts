@@ -19,6 +19,7 @@ export const ERRORS = {
   STORE_UNAVAILABLE: { status: 503, message: 'store is not ready' },
   SEARCH_TIMEOUT: { status: 408, message: 'search ran past its time limit' },
   SEARCH_OVERLOADED: { status: 429, message: 'too many searches are waiting' },
+  ENGINE_UNAVAILABLE: { status: 503, message: 'a search engine does not answer' },
   ROUTE_UNKNOWN: { status: 404, message: 'nothing answers at this address' },
   METHOD_NOT_ALLOWED: { status: 405, message: 'method is not allowed at this address' },
   HOST_NOT_ALLOWED: { status: 403, message: 'only loopback host names are answered' },

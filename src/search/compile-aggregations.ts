@@ -1,41 +1,18 @@
-import { type Filter, markColumn, type Sql, sql } from '../store/index.ts'
 import type { Aggregation, AggregationContext, Children } from './aggregations/aggregation.ts'
 import { AGGREGATIONS } from './aggregations/index.ts'
 import { BodyReader } from './body-reader.ts'
-import { compileQuery } from './compile-query.ts'
 import { aggregationFailure, illegalArgument, parsingFailure } from './search-failure.ts'
 
 /** Aggregations nested deeper than this are refused. */
 const MAX_DEPTH = 6
-
-export interface CompiledAggregations {
-  readonly tree: Children
-  /** Conditions that the expressions of the tree refer to, in the order of their marks. */
-  readonly marks: readonly Filter[]
-}
 
 /**
  * Compiles `aggs` of a request.
  *
  * @throws SearchFailure naming what is wrong or not supported
  */
-export function compileAggregations(
-  body: unknown,
-  nowMs: number,
-  span: AggregationContext['span'],
-): CompiledAggregations {
-  const marks: Filter[] = []
-  const shared = {
-    nowMs,
-    span,
-    compileQuery: (query: unknown) => compileQuery(query, nowMs),
-    mark(condition: Filter): Sql {
-      if (condition.kind === 'all') return sql`true`
-      if (condition.kind === 'none') return sql`false`
-      return markColumn(marks.push(condition) - 1)
-    },
-  }
-  return { tree: compileLevel(body, shared, 1), marks }
+export function compileAggregations(body: unknown, shared: Shared): Children {
+  return compileLevel(body, shared, 1)
 }
 
 type Shared = Omit<AggregationContext, 'children'>
@@ -81,7 +58,7 @@ function compileOne(name: string, body: unknown, shared: Shared, depth: number):
     throw parsingFailure(`Unknown aggregation type [${type}] or not supported`)
   }
   const compiled = compiler(reader.value(type), { ...shared, children })
-  if (compiled.kind === 'metric' && children.size > 0) {
+  if ((compiled.kind === 'metric' || compiled.kind === 'pipeline') && children.size > 0) {
     throw aggregationFailure(
       'initialization',
       `Aggregator [${name}] of type [${type}] cannot accept sub-aggregations`,

@@ -1,30 +1,33 @@
-import { ALL, type Filter } from '../store/index.ts'
+import { ALL } from '../store/index.ts'
 import { onlyEntry } from './body-reader.ts'
 import { QUERIES } from './queries/index.ts'
+import { equally, type Query } from './queries/query-compiler.ts'
+import type { Schema } from './schema.ts'
 import { illegalOnShard, parsingFailure } from './search-failure.ts'
 
 /** Elasticsearch's `indices.query.bool.max_clause_count`. */
 const MAX_CLAUSES = 1_024
 /** Elasticsearch's `indices.query.bool.max_nested_depth`. */
-const MAX_DEPTH = 20
+const MAX_DEPTH = 30
 
 /**
  * Compiles the `query` of a request; without one every record matches.
  *
  * @throws SearchFailure naming what is wrong or not supported
  */
-export function compileQuery(query: unknown, nowMs: number): Filter {
-  if (query === undefined || query === null) return ALL
-  const budget = { clauses: 0 }
-  return compileAt(query, nowMs, 0, budget)
+export function compileQuery(query: unknown, schema: Schema, nowMs: number): Query {
+  if (query === undefined || query === null) return equally(ALL)
+  return compileAt(query, schema, { nowMs, depth: 0, budget: { clauses: 0 } })
 }
 
-function compileAt(
-  query: unknown,
-  nowMs: number,
-  depth: number,
-  budget: { clauses: number },
-): Filter {
+interface Place {
+  readonly nowMs: number
+  readonly depth: number
+  readonly budget: { clauses: number }
+}
+
+function compileAt(query: unknown, schema: Schema, place: Place): Query {
+  const { nowMs, depth, budget } = place
   if (depth > MAX_DEPTH) {
     throw illegalOnShard(`The nested depth of the query exceeds the maximum [${MAX_DEPTH}]`)
   }
@@ -33,9 +36,10 @@ function compileAt(
   }
   const [type, body] = onlyEntry(query, 'query')
   const compiler = QUERIES.get(type)
-  if (compiler === undefined) throw parsingFailure(`unknown query [${type}] or not supported`)
+  if (compiler === undefined) throw parsingFailure(`unknown query [${type}]`)
   return compiler(body, {
     nowMs,
-    compile: (inner) => compileAt(inner, nowMs, depth + 1, budget),
+    schema,
+    compile: (inner, within = schema) => compileAt(inner, within, { ...place, depth: depth + 1 }),
   })
 }

@@ -1,24 +1,30 @@
 import {
   and,
   column,
+  type DateMathOptions,
   type Filter,
   joinSql,
   labelToken,
   NONE,
   or,
-  type Sql,
+  type Score,
   type SqlValue,
   sql,
+  type TextField,
   test,
   textValue,
 } from '../store/index.ts'
-import type { DateMathOptions } from './date-math.ts'
-import { type FieldReference, IGNORE_ABOVE } from './field-reference.ts'
-import { comparable, fieldValue, type ValueReference, valueType } from './field-value.ts'
-import { illegalOnShard } from './search-failure.ts'
+import { anyValue, hasValue } from './conditions.ts'
+import { fieldValue } from './field-value.ts'
+import { equally, type Query } from './queries/query-compiler.ts'
+import type { ColumnReference, FieldReference } from './schema.ts'
+import { illegalOnShard, queryShardFailure } from './search-failure.ts'
 
-/** Fields whose values the text engine finds by their hash. */
-const ID_FIELDS = ['request_id', 'trace_id', 'user_id'] as const
+export interface EqualityOptions {
+  readonly dates: DateMathOptions
+  readonly boost?: number
+  readonly ignoreCase?: boolean
+}
 
 /**
  * Records whose field is one of `values`, not analysed.
@@ -28,77 +34,113 @@ const ID_FIELDS = ['request_id', 'trace_id', 'user_id'] as const
 export function equalsAny(
   reference: FieldReference,
   values: readonly unknown[],
-  dates: DateMathOptions,
-): Filter {
+  options: EqualityOptions,
+): Query {
   switch (reference.kind) {
     case 'unmapped':
-    case 'labels':
-      return NONE
+    case 'object':
+      return equally(NONE)
     case 'stored':
-      throw illegalOnShard(
-        `Cannot search on field [${reference.name}] since it is not indexed nor has doc values.`,
-      )
+      throw notIndexed(reference.name)
     case 'text':
-      return or(values.map((value) => oneToken(reference.name, String(value))))
+      return tokens(reference.field, values, options)
     case 'textKeyword':
-      return or(values.map((value) => wholeText(reference.name, reference.field, String(value))))
-    case 'label':
-      return or(values.map((value) => labelEquals(reference, String(value))))
+      return equally(or(values.map((value) => wholeText(reference, String(value)))))
     case 'column':
-      return columnEquals(reference, values, dates)
+      if (!reference.searchable) throw notIndexed(reference.name)
+      return columnEquals(reference, values, options)
     default:
       return reference satisfies never
   }
 }
 
-/** A term of a text field is one word as the index holds it: lower-case, without any blank. */
-function oneToken(field: 'prompt' | 'response' | 'error_message', value: string): Filter {
-  const isWord = /^[\p{L}\p{N}][^\p{Z}\p{C}]*$/u.test(value) && value === value.toLowerCase()
-  if (!isWord) return NONE
-  const tokens = [{ text: value, prefix: false }]
-  return { kind: 'text', probe: { kind: 'words', field, clauses: [[{ tokens }]] } }
+/** A field that is kept but not searched. */
+export function notIndexed(name: string) {
+  return queryShardFailure(
+    `Cannot search on field [${name}] since it is not indexed nor has doc values.`,
+  )
 }
 
-function wholeText(name: string, field: 'prompt' | 'response', value: string): Filter {
-  if (value.length > IGNORE_ABOVE) return NONE
+/** A term of a text field is one word as the index holds it. */
+function tokens(
+  field: TextField,
+  values: readonly unknown[],
+  { boost = 1, ignoreCase = false }: EqualityOptions,
+): Query {
+  const words = values.map((value) => (ignoreCase ? String(value).toLowerCase() : String(value)))
+  const clauses = words.filter((word) => word !== '').map((text) => [token(text)])
+  if (clauses.length === 0) return equally(NONE)
+  const probe = { kind: 'words', field, clauses } as const
+  const score: Score =
+    clauses.length === 1 ? { kind: 'words', probe, boost } : { kind: 'constant', value: boost }
+  return { filter: { kind: 'text', probe }, score }
+}
+
+function token(text: string) {
+  return { tokens: [{ text, prefix: false }] }
+}
+
+function wholeText(
+  { name, field }: Extract<FieldReference, { kind: 'textKeyword' }>,
+  value: string,
+): Filter {
+  // longer ones are absent from the field, as `ignore_above` says
+  if (value.length > 256) return NONE
   if (!/[\p{L}\p{N}]/u.test(value)) {
     throw illegalOnShard(`Field [${name}] supports only values with a letter or digit`)
   }
   return { kind: 'text', probe: { kind: 'exact', field, value } }
 }
 
-function labelEquals(
-  { key, expression }: Extract<FieldReference, { kind: 'label' }>,
-  value: string,
-): Filter {
-  const tokens = [{ text: labelToken(key, value), prefix: false }]
-  return {
-    kind: 'text',
-    probe: { kind: 'words', field: 'labels', clauses: [[{ tokens }]] },
-    check: sql`coalesce(${expression} = ${textValue(value)}, false)`,
-  }
-}
-
 function columnEquals(
-  reference: Extract<FieldReference, { kind: 'column' }>,
+  reference: ColumnReference,
   values: readonly unknown[],
-  dates: DateMathOptions,
-): Filter {
+  { dates, boost = 1, ignoreCase = false }: EqualityOptions,
+): Query {
   const bound = values
-    .map((value) => fieldValue(value, reference.type, dates))
+    .map((value) => fieldValue(value, reference, dates))
     .filter((value) => value !== undefined)
-  if (bound.length === 0) return NONE
-  const condition = oneOf(reference, bound)
-  const texts = bound.map(({ value }) => String(value))
-  const id = ID_FIELDS.find((known) => known === reference.name)
-  if (id !== undefined) {
-    return { kind: 'text', probe: { kind: 'id', id, values: texts }, check: condition }
-  }
-  return reference.name === '_id' ? documentIds(texts) : test(condition)
+  if (bound.length === 0) return equally(NONE)
+  const condition = oneOf(reference, bound, ignoreCase)
+  const isRare = reference.type === 'keyword' && bound.length === 1 && condition.kind === 'test'
+  const exists = hasValue(reference)
+  const score: Score =
+    isRare && exists.kind === 'test'
+      ? { kind: 'value', condition: condition.condition, exists: exists.condition, boost }
+      : { kind: 'constant', value: boost }
+  return { filter: ignoreCase ? condition : lookedUp(reference, bound, condition), score }
 }
 
-/** Documents by `_id`: it is the request id, or an id of its own when the sender gave one. */
-export function documentIds(values: readonly string[]): Filter {
+/** Ids and labels of logs are found by the text engine and confirmed by their column. */
+function lookedUp(
+  { lookup, expression }: ColumnReference,
+  bound: readonly SqlValue[],
+  condition: Filter,
+): Filter {
+  if (lookup === undefined || condition.kind !== 'test') return condition
+  const texts = bound.map(({ value }) => String(value))
+  if (lookup.kind === 'label') {
+    return or(texts.map((text) => labelEquals(lookup.key, text, expression)))
+  }
+  if (lookup.id === '_id') return documentIds(texts)
+  const probe = { kind: 'id', id: lookup.id, values: texts } as const
+  return { kind: 'text', probe, check: condition.condition }
+}
+
+function labelEquals(
+  key: string,
+  value: string,
+  expression: ColumnReference['expression'],
+): Filter {
+  const probe = { kind: 'label', key, value } as const
+  const isExact = labelToken(key, value) === `${key}=${value}`
+  return isExact
+    ? { kind: 'text', probe }
+    : { kind: 'text', probe, check: sql`coalesce(${expression} = ${textValue(value)}, false)` }
+}
+
+/** Records of logs by `_id`: it is the request id, or an id of its own when the sender gave one. */
+function documentIds(values: readonly string[]): Filter {
   if (values.length === 0) return NONE
   const list = joinSql(
     values.map((value) => sql`${textValue(value)}`),
@@ -122,16 +164,22 @@ export function documentIds(values: readonly string[]): Filter {
   ])
 }
 
-function oneOf(reference: ValueReference, values: readonly SqlValue[]): Sql {
-  const list = joinSql(
-    values.map((value) => sql`${value}`),
-    ', ',
-  )
-  if (valueType(reference) === 'keywords') {
-    return sql`coalesce(list_has_any(${reference.expression}, [${list}]), false)`
-  }
-  const field = comparable(reference)
-  return values.length === 1
-    ? sql`coalesce(${field} = ${values[0]!}, false)`
-    : sql`coalesce(${field} IN (${list}), false)`
+function oneOf(
+  reference: ColumnReference,
+  values: readonly SqlValue[],
+  ignoreCase: boolean,
+): Filter {
+  const [first] = values
+  return anyValue(reference, (value) => {
+    const field = ignoreCase ? sql`lower(${value})` : value
+    const wanted = values.map((one) =>
+      ignoreCase && one.type === 'text' ? textValue(one.value.toLowerCase()) : one,
+    )
+    if (wanted.length === 1 && first !== undefined) return sql`${field} = ${wanted[0]!}`
+    const list = joinSql(
+      wanted.map((one) => sql`${one}`),
+      ', ',
+    )
+    return sql`${field} IN (${list})`
+  })
 }

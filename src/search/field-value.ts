@@ -1,30 +1,33 @@
 import {
   booleanValue,
+  type DateMathOptions,
+  dateFormat,
   dateValue,
   doubleValue,
+  ipDigits,
   longValue,
-  type Sql,
+  parseDate,
   type SqlValue,
-  sql,
   textValue,
+  type ValueType,
 } from '../store/index.ts'
 import { kindOf } from './body-reader.ts'
-import { type DateMathOptions, parseDate } from './date-math.ts'
-import type { ColumnType, FieldReference } from './field-reference.ts'
 import { parsingFailure, queryShardFailure } from './search-failure.ts'
 
-/** A column or label: a field that has one value, or for `keywords` several, per record. */
-export type ValueReference = Extract<FieldReference, { kind: 'column' | 'label' }>
-
-export function valueType(reference: ValueReference): ColumnType {
-  return reference.kind === 'label' ? 'keyword' : reference.type
+/** What a value is read for. */
+export interface ValueField {
+  readonly type: ValueType
+  /** Format of dates, when the mapping gives one. */
+  readonly format?: string | undefined
+  /** See `ColumnReference`. */
+  normalized?(value: string | number): string | number
 }
 
-/** The field as it is compared: money as double, as its mapping says. */
-export function comparable(reference: ValueReference): Sql {
-  return valueType(reference) === 'usd'
-    ? sql`CAST(${reference.expression} AS DOUBLE)`
-    : reference.expression
+/** How dates of a field are read: in the format of its mapping unless the request has its own. */
+export function dateOptions({ format }: ValueField, dates: DateMathOptions): DateMathOptions {
+  return format === undefined || dates.format !== undefined
+    ? dates
+    : { ...dates, format: dateFormat(format) }
 }
 
 /**
@@ -35,36 +38,48 @@ export function comparable(reference: ValueReference): Sql {
  */
 export function fieldValue(
   value: unknown,
-  type: ColumnType,
+  field: ValueField,
   dates: DateMathOptions,
 ): SqlValue | undefined {
-  if (typeof value === 'object')
+  if (typeof value === 'object') {
     throw parsingFailure(`expected a value but found [${kindOf(value)}]`)
-  switch (type) {
+  }
+  switch (field.type) {
     case 'keyword':
-    case 'keywords':
-      return textValue(String(value))
+      return textValue(String(field.normalized?.(String(value)) ?? value))
+    case 'ip':
+      return textValue(addressOf(value))
     case 'long': {
       const number = numberOf(value)
       return Number.isInteger(number) ? longValue(number) : undefined
     }
     case 'double':
     case 'usd':
-      return doubleValue(numberOf(value))
+      return doubleValue(Number(field.normalized?.(numberOf(value)) ?? numberOf(value)))
     case 'boolean':
       return booleanValue(booleanOf(value))
     case 'date':
-      return dateValue(parseDate(value, dates))
+      return dateValue(parseDate(value, dateOptions(field, dates)))
     default:
-      return type satisfies never
+      return field.type satisfies never
   }
 }
 
 /** @throws SearchFailure when the value is no number */
 export function numberOf(value: unknown): number {
+  if (typeof value === 'boolean') return value ? 1 : 0
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
   if (typeof number === 'number' && Number.isFinite(number)) return number
   throw queryShardFailure(`For input string: "${String(value)}"`, 'number_format_exception')
+}
+
+function addressOf(value: unknown): string {
+  const key = ipDigits(String(value))
+  if (key !== undefined) return key
+  throw queryShardFailure(
+    `'${String(value)}' is not an IP string literal.`,
+    'illegal_argument_exception',
+  )
 }
 
 function booleanOf(value: unknown): boolean {

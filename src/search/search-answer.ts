@@ -1,5 +1,4 @@
 import type { Json } from './aggregations/aggregation.ts'
-import { isObject } from './body-reader.ts'
 
 /** Number of hits; `gte` when counting stopped. */
 export interface TotalHits {
@@ -11,6 +10,7 @@ export interface Hit {
   readonly _index: string
   readonly _id: string
   readonly _score: number | null
+  readonly _routing?: string
   readonly _version?: number
   readonly _seq_no?: number
   readonly _primary_term?: number
@@ -46,17 +46,4 @@ export function shardsAnswer(indices: number): ShardsAnswer {
 /** A count that may have stopped at `limit`, as it is answered. */
 export function totalHits(counted: number, limit: number): TotalHits {
   return counted > limit ? { value: limit, relation: 'gte' } : { value: counted, relation: 'eq' }
-}
-
-/** The score of every hit: 1, or 0 when the query only filters. */
-export function scoreOf(query: unknown): number {
-  if (!isObject(query)) return 1
-  const bool = query.bool
-  if (!isObject(bool)) return 1
-  const filled = (key: string) => {
-    const value = bool[key]
-    return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== null
-  }
-  if (filled('must') || filled('should')) return 1
-  return filled('filter') || filled('must_not') ? 0 : 1
 }

@@ -1,36 +1,11 @@
-/** What Elasticsearch tells a client about a request that it does not carry out. */
-export interface FailureDetails {
-  /** Elasticsearch's name of the error: `parsing_exception`. */
-  readonly type: string
-  readonly reason: string
-  readonly status: number
-  /** Raised while a shard ran the query: wrapped as `search_phase_execution_exception`. */
-  readonly onShard?: true
-  readonly causedBy?: { readonly type: string; readonly reason: string }
-  /** Index that the error is about. */
-  readonly index?: string
-  /** Set when the index is missing. */
-  readonly resource?: string
-}
+import { SearchFailure } from '../store/index.ts'
 
-/** A request that is wrong, or asks for what is not supported. Thrown by the parsers only. */
-export class SearchFailure extends Error {
-  readonly details: FailureDetails
-
-  constructor(details: FailureDetails) {
-    super(details.reason)
-    this.name = 'SearchFailure'
-    this.details = details
-  }
-}
-
-export function parsingFailure(reason: string): SearchFailure {
-  return new SearchFailure({ type: 'parsing_exception', reason, status: 400 })
-}
-
-export function illegalArgument(reason: string): SearchFailure {
-  return new SearchFailure({ type: 'illegal_argument_exception', reason, status: 400 })
-}
+export {
+  type FailureDetails,
+  illegalArgument,
+  parsingFailure,
+  SearchFailure,
+} from '../store/index.ts'
 
 /** A key or value that Elasticsearch's own object parsers refuse. */
 export function contentFailure(reason: string): SearchFailure {
@@ -73,11 +48,20 @@ export function indexNotFound(index: string): SearchFailure {
   })
 }
 
-export function tooManyBuckets(limit: number): SearchFailure {
+/** More buckets than may be answered; `count` when it is known. */
+export function tooManyBuckets(limit: number, count?: number): SearchFailure {
+  const found = count === undefined ? 'this number of buckets was exceeded' : `was [${count}]`
   return new SearchFailure({
     type: 'too_many_buckets_exception',
-    reason: `Trying to create too many buckets. Must be less than or equal to: [${limit}].`,
+    reason: `Trying to create too many buckets. Must be less than or equal to: [${limit}] but ${found}. This limit can be set by changing the [search.max_buckets] cluster level setting.`,
     status: 400,
     onShard: true,
   })
+}
+
+/** A field whose values do not lie in columns: it can be searched, not grouped or sorted by. */
+export function noFieldData(field: string) {
+  return illegalOnShard(
+    `Fielddata is disabled on [${field}] in [_all]. Text fields are not optimised for operations that require per-document field data like aggregations and sorting, so these operations are disabled by default. Please use a keyword field instead.`,
+  )
 }

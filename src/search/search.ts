@@ -1,71 +1,88 @@
-import { type Clock, isAppError } from '../kernel/index.ts'
-import {
-  type DayPart,
-  type Deadline,
-  deadlineIn,
-  type Filter,
-  type FoundDocument,
-  isFoundByText,
-  type PageEntry,
-  type StoreReader,
-} from '../store/index.ts'
-import { aggregationAnswer, emptyAnswer } from './aggregation-answer.ts'
-import { runAggregations } from './aggregation-runner.ts'
+import type { Clock } from '../kernel/index.ts'
+import { deadlineIn, type FoundDocument, type PageEnd, type StoreReader } from '../store/index.ts'
 import type { Json } from './aggregations/aggregation.ts'
 import { BodyReader } from './body-reader.ts'
-import { type CompiledAggregations, compileAggregations } from './compile-aggregations.ts'
-import { compileQuery } from './compile-query.ts'
-import { documentIds } from './equality.ts'
-import { dayParts, type IndexEntry, resolveIndices } from './index-names.ts'
-import { type Hit, type SearchAnswer, scoreOf, shardsAnswer, totalHits } from './search-answer.ts'
-import { parseSearch, type SearchRequest } from './search-request.ts'
-import { type CompiledSort, compileSort, NEWEST_FIRST, searchAfter } from './sort-keys.ts'
+import { compileSearch, queryFor, scopeOf } from './compiled-search.ts'
+import { fieldCapabilities } from './field-caps.ts'
+import { type IndexEntry, logEntries } from './index-names.ts'
+import {
+  EXPAND_OPEN,
+  type ExpandWildcards,
+  type ResolvedIndex,
+  resolveIndex,
+} from './index-resolver.ts'
+import { runSearch, type SearchedPage } from './run-search.ts'
+import { type SearchAnswer, shardsAnswer } from './search-answer.ts'
+import { type IndexSource, type PartGroup, SearchedParts, type SeenAsOf } from './searched-parts.ts'
 
 export interface SearchOptions {
   readonly reader: StoreReader
+  readonly indices: IndexSource
   readonly clock: Clock
   /** Time limit of one search, milliseconds. */
   readonly timeoutMs: number
 }
 
-/** Which indices are meant; see `resolveIndices`. */
+/** Which indices are meant; see `resolveIndex`. */
 export interface IndexTarget {
   readonly expression: string
   readonly ignoreUnavailable?: boolean
   readonly allowNoIndices?: boolean
+  readonly expand?: ExpandWildcards
 }
 
-/** A request after everything that can be wrong with it was checked. */
-interface CompiledSearch {
-  readonly request: SearchRequest
-  readonly parts: readonly DayPart[]
-  readonly filter: Filter
-  readonly sort: CompiledSort | undefined
-  readonly after: ReturnType<typeof searchAfter>
-  readonly aggregations: CompiledAggregations
-  readonly deadline: Deadline
+/** How a search is carried out, besides what its body says. */
+export interface SearchForm {
+  /** Puts the type in front of each aggregation's name. */
+  readonly typedKeys?: boolean
+  /** What was resolved before, by a point in time or scroll; the target then says nothing. */
+  readonly indices?: readonly ResolvedIndex[]
+  /** The state that they hold. */
+  readonly asOf?: SeenAsOf
+  /** Where the page before ended, of a scroll. */
+  readonly behind?: PageEnd
+  /** The moment that `now` means, when it is not this one. */
+  readonly nowMs?: number
 }
 
 /** Answers searches in Elasticsearch's query language from the embedded store. */
 export class Search {
   readonly #reader: StoreReader
+  readonly #indices: IndexSource
   readonly #clock: Clock
   readonly #timeoutMs: number
+  readonly #parts = new SearchedParts()
 
-  constructor({ reader, clock, timeoutMs }: SearchOptions) {
+  constructor({ reader, indices, clock, timeoutMs }: SearchOptions) {
     this.#reader = reader
+    this.#indices = indices
     this.#clock = clock
     this.#timeoutMs = timeoutMs
   }
 
-  /** Every index that the target names, newest day first. */
+  /** Every log index that the target names, newest day first. */
   async indices(target: IndexTarget): Promise<readonly IndexEntry[]> {
-    const { days } = await this.#reader.catalog()
-    return resolveIndices(target.expression, days, {
-      ignoreUnavailable: target.ignoreUnavailable ?? false,
-      allowNoIndices: target.allowNoIndices ?? true,
-      nowMs: this.#clock.nowMs(),
-    })
+    const resolved = await this.resolve(target)
+    return resolved.flatMap((index) => (index.kind === 'log' ? [index.entry] : []))
+  }
+
+  /**
+   * Everything that the target names.
+   *
+   * @throws SearchFailure index_not_found_exception, index_closed_exception
+   */
+  async resolve(target: IndexTarget): Promise<readonly ResolvedIndex[]> {
+    const [{ days }, state] = await Promise.all([this.#reader.catalog(), this.#indices.state()])
+    return resolveIndex(
+      target.expression,
+      { logIndices: logEntries(days), state },
+      {
+        ignoreUnavailable: target.ignoreUnavailable ?? false,
+        allowNoIndices: target.allowNoIndices ?? true,
+        expand: target.expand ?? EXPAND_OPEN,
+        nowMs: this.#clock.nowMs(),
+      },
+    )
   }
 
   /**
@@ -73,39 +90,27 @@ export class Search {
    *
    * @throws SearchFailure for a request that is wrong or not supported
    */
-  async search(
+  async search(target: IndexTarget, body: unknown, form: SearchForm = {}): Promise<SearchAnswer> {
+    return (await this.searchPage(target, body, form)).answer
+  }
+
+  /** As `search`, for whoever goes on behind this page. */
+  async searchPage(
     target: IndexTarget,
     body: unknown,
-    form: { readonly typedKeys?: boolean } = {},
-  ): Promise<SearchAnswer> {
+    form: SearchForm = {},
+  ): Promise<SearchedPage> {
     const startMs = this.#clock.monotonicMs()
-    const indices = await this.indices(target)
-    const search = this.#compile(indices, body)
-    const options = { typedKeys: form.typedKeys ?? false }
-    const { tree } = search.aggregations
-    const limits = new TimeLimit()
-    const page = this.#page(search)
-    const [hits, total, aggregations] = await Promise.all([
-      limits.within(this.#hits(search, page), []),
-      limits.within(this.#total(search, page), 0),
-      limits.within(this.#aggregate(search, options), emptyAnswer(tree, options)),
-    ])
-    const { trackTotalHits, query } = search.request
-    return {
-      took: Math.round(this.#clock.monotonicMs() - startMs),
-      timed_out: limits.reached,
-      _shards: shardsAnswer(indices.length),
-      hits: {
-        ...(trackTotalHits !== false && {
-          total: limits.reached
-            ? { value: Math.max(total, hits.length), relation: 'gte' as const }
-            : totalHits(total, trackTotalHits),
-        }),
-        max_score: search.sort === undefined && hits.length > 0 ? scoreOf(query) : null,
-        hits,
-      },
-      ...(tree.size > 0 && { aggregations }),
-    }
+    const indices = form.indices ?? (await this.resolve(target))
+    return this.#reading(indices, form.asOf, (groups) =>
+      runSearch(this.#compile(groups, body, form), {
+        reader: this.#reader,
+        clock: this.#clock,
+        startMs,
+        indices: indices.length,
+        typedKeys: form.typedKeys ?? false,
+      }),
+    )
   }
 
   /**
@@ -114,33 +119,73 @@ export class Search {
    * @throws SearchFailure; AppError SEARCH_TIMEOUT
    */
   async count(target: IndexTarget, body: unknown): Promise<Json> {
-    const indices = await this.indices(target)
+    const indices = await this.resolve(target)
     const reader = new BodyReader(body ?? {}, 'count')
-    const filter = compileQuery(reader.value('query'), this.#clock.nowMs())
+    const query = reader.value('query')
     reader.end()
-    const count = await this.#reader.count({
-      parts: dayParts(indices),
-      filter,
-      limit: Number.POSITIVE_INFINITY,
-      deadline: deadlineIn(this.#timeoutMs, this.#clock),
+    const nowMs = this.#clock.nowMs()
+    return this.#reading(indices, undefined, async (groups) => {
+      const scopes = groups.map((group) =>
+        scopeOf(group, queryFor(query, group.schema, nowMs), nowMs),
+      )
+      const deadline = deadlineIn(this.#timeoutMs, this.#clock)
+      const count = await this.#reader.count({ scopes, limit: Number.POSITIVE_INFINITY, deadline })
+      return { count, _shards: shardsAnswer(indices.length) }
     })
-    return { count, _shards: shardsAnswer(indices.length) }
   }
 
-  /** Finds documents by `_id` within an index; those that do not exist are left out. */
+  /** The fields of the searched indices that the patterns stand for. */
+  async fieldCapabilities(target: IndexTarget, patterns: readonly string[]): Promise<Json> {
+    const indices = await this.resolve(target)
+    const logs = indices.filter(({ kind }) => kind === 'log').map(({ name }) => name)
+    const documents = indices.flatMap((index) =>
+      index.kind === 'documents'
+        ? [{ schema: this.#parts.schemaOf(index.meta), indices: [index.name] }]
+        : [],
+    )
+    const [first] = logs.length === 0 ? [] : this.#parts.groups(indices, new Map(), new Map())
+    const own = first === undefined ? [] : [{ schema: first.schema, indices: logs }]
+    return {
+      indices: indices.map(({ name }) => name).sort(),
+      fields: fieldCapabilities([...own, ...documents], patterns),
+    }
+  }
+
+  /**
+   * Compiles a search without running it.
+   *
+   * @throws SearchFailure for what is wrong with it
+   */
+  async check(target: IndexTarget, body: unknown): Promise<void> {
+    const indices = await this.resolve(target)
+    await this.#reading(indices, undefined, async (groups) => this.#compile(groups, body, {}))
+  }
+
+  /** Finds records of logs by `_id`; those that do not exist are left out. */
   async documents(index: string, ids: readonly string[]): Promise<readonly FoundDocument[]> {
-    const indices = await this.indices({ expression: index, ignoreUnavailable: true })
-    if (indices.length === 0 || ids.length === 0) return []
+    const entries = await this.indices({ expression: index, ignoreUnavailable: true })
+    if (entries.length === 0 || ids.length === 0) return []
+    const nowMs = this.#clock.nowMs()
     const deadline = deadlineIn(this.#timeoutMs, this.#clock)
-    const entries = await this.#reader.page(dayParts(indices), {
-      filter: documentIds(ids),
+    const resolved = entries.map((entry) => ({
+      kind: 'log' as const,
+      entry,
+      name: entry.name,
+      filters: [],
+      routing: [],
+    }))
+    const groups = this.#parts.groups(resolved, new Map(), new Map())
+    const wanted = { ids: { values: ids } }
+    const keys = await this.#reader.page({
+      scopes: groups.map((group) => scopeOf(group, queryFor(wanted, group.schema, nowMs), nowMs)),
       sort: [],
+      tiesDescending: true,
       from: 0,
-      size: ids.length * indices.length,
+      size: ids.length * entries.length,
       deadline,
     })
     const found = await this.#reader.documents({
-      keys: entries,
+      keys,
       wants: () => true,
       withTexts: true,
       deadline,
@@ -148,103 +193,31 @@ export class Search {
     return found.filter((document) => document !== undefined)
   }
 
-  #compile(indices: readonly IndexEntry[], body: unknown): CompiledSearch {
-    const nowMs = this.#clock.nowMs()
-    const request = parseSearch(body)
-    const sort = compileSort(request.sort)
-    const spans = indices.flatMap(({ day }) => day.prefixes)
-    const span = {
-      fromMs: Math.min(...spans.map(({ firstMs }) => firstMs)),
-      toMs: Math.max(...spans.map(({ lastMs }) => lastMs)),
-    }
-    return {
-      request,
-      parts: dayParts(indices),
-      filter: compileQuery(request.query, nowMs),
-      sort,
-      after: searchAfter(request.searchAfter, sort, nowMs),
-      aggregations: compileAggregations(request.aggregations, nowMs, span),
-      deadline: deadlineIn(
-        Math.min(request.timeoutMs ?? this.#timeoutMs, this.#timeoutMs),
-        this.#clock,
-      ),
-    }
-  }
-
-  #page({ request, parts, filter, sort, after, deadline }: CompiledSearch) {
-    return this.#reader.page(parts, {
-      filter,
-      sort: sort?.keys ?? [NEWEST_FIRST],
-      from: request.from,
-      size: request.size,
-      ...(after !== undefined && { after }),
-      deadline,
+  #compile(groups: readonly PartGroup[], body: unknown, form: SearchForm) {
+    return compileSearch(groups, body, {
+      clock: this.#clock,
+      timeoutMs: this.#timeoutMs,
+      nowMs: form.nowMs ?? this.#clock.nowMs(),
+      behind: form.behind,
     })
   }
 
-  async #hits(
-    { request, sort, deadline }: CompiledSearch,
-    page: Promise<readonly PageEntry[]>,
-  ): Promise<readonly Hit[]> {
-    const entries = await page
-    const { source: picked } = request
-    const documents = await this.#reader.documents({
-      keys: entries,
-      wants: picked.wants,
-      withTexts: picked.isWanted,
-      deadline,
-    })
-    const score = sort === undefined ? scoreOf(request.query) : null
-    return documents.flatMap((document, place): readonly Hit[] => {
-      if (document === undefined) return []
-      const { index, id, source } = document
-      return [
-        {
-          _index: index,
-          _id: id,
-          _score: score,
-          ...(request.version && { _version: 1 }),
-          ...(request.seqNoPrimaryTerm && { _seq_no: 0, _primary_term: 1 }),
-          ...(picked.isWanted && { _source: picked.apply(source) }),
-          ...(sort !== undefined && { sort: entries[place]!.sort }),
-        },
-      ]
-    })
-  }
-
-  async #total(search: CompiledSearch, page: Promise<readonly PageEntry[]>): Promise<number> {
-    const { request, parts, filter, deadline } = search
-    if (request.trackTotalHits === false) return 0
-    if (isFoundByText(filter) && search.after === undefined && request.size > 0) {
-      // what words and ids find is rare: often the page is all there is
-      const { length } = await page
-      if (length < request.size && (length > 0 || request.from === 0)) return request.from + length
-    }
-    const limit = request.trackTotalHits + 1
-    return this.#reader.count({ parts, filter, limit, deadline })
-  }
-
-  async #aggregate(
-    { aggregations: { tree, marks }, parts, filter, deadline }: CompiledSearch,
-    options: { readonly typedKeys: boolean },
-  ): Promise<Json> {
-    if (tree.size === 0) return {}
-    const table = await this.#reader.table({ parts, filter, marks, deadline })
-    return aggregationAnswer(tree, await runAggregations(tree, table), options)
-  }
-}
-
-/** Notes that a part of a search ran out of time, and stands in for its answer. */
-class TimeLimit {
-  reached: boolean = false
-
-  async within<T>(part: Promise<T>, instead: T): Promise<T> {
+  /**
+   * Reads documents as they are now until `work` is done: one that is replaced meanwhile would
+   * otherwise be missing between its two versions.
+   */
+  async #reading<T>(
+    indices: readonly ResolvedIndex[],
+    asOf: SeenAsOf | undefined,
+    work: (groups: readonly PartGroup[]) => Promise<T>,
+  ): Promise<T> {
+    const uuids = indices.flatMap((index) => (index.kind === 'documents' ? [index.meta.uuid] : []))
+    if (uuids.length === 0) return work(this.#parts.groups(indices, new Map(), new Map()))
+    const seen = asOf ?? (await this.#indices.hold(uuids))
     try {
-      return await part
-    } catch (error) {
-      if (!isAppError(error, 'SEARCH_TIMEOUT')) throw error
-      this.reached = true
-      return instead
+      return await work(this.#parts.groups(indices, await this.#indices.tables(), seen))
+    } finally {
+      if (asOf === undefined) await this.#indices.release(seen)
     }
   }
 }

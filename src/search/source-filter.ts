@@ -1,5 +1,5 @@
 import { BodyReader, isObject } from './body-reader.ts'
-import { fitsPattern } from './index-names.ts'
+import { fitsPattern } from './name-pattern.ts'
 import { parsingFailure } from './search-failure.ts'
 
 type Source = Readonly<Record<string, unknown>>
@@ -73,21 +73,35 @@ function pick(
   includes: readonly string[],
   excludes: readonly string[],
 ): Source {
-  const kept: Record<string, unknown> = {}
-  for (const [key, value] of Object.entries(source)) {
+  const kept = Object.entries(source).flatMap(([key, value]) => {
     const name = path + key
-    if (names(excludes, name)) continue
+    if (names(excludes, name)) return []
     const isIncluded = includes.length === 0 || names(includes, name)
-    if (!isObject(value)) {
-      if (isIncluded) kept[key] = value
-      continue
-    }
-    const inner = pick(value, `${name}.`, isIncluded ? [] : includes, excludes)
-    if (Object.keys(inner).length > 0 || (isIncluded && Object.keys(value).length === 0)) {
-      kept[key] = inner
-    }
+    const picked = pickWithin(value, name, isIncluded ? [] : includes, excludes)
+    return picked === undefined ? [] : [[key, picked] as const]
+  })
+  return Object.fromEntries(kept)
+}
+
+/** What is kept of the value of a field; with no `includes` everything that is not excluded. */
+function pickWithin(
+  value: unknown,
+  name: string,
+  includes: readonly string[],
+  excludes: readonly string[],
+): unknown {
+  const isIncluded = includes.length === 0
+  if (Array.isArray(value)) {
+    const items = value
+      .map((item) => pickWithin(item, name, includes, excludes))
+      .filter((item) => item !== undefined)
+    return isIncluded || items.length > 0 ? items : undefined
   }
-  return kept
+  // numbers that are kept as they were written are frozen objects
+  if (!isObject(value) || Object.isFrozen(value)) return isIncluded ? value : undefined
+  const inner = pick(value, `${name}.`, includes, excludes)
+  const isEmpty = Object.keys(inner).length === 0
+  return !isEmpty || (isIncluded && Object.keys(value).length === 0) ? inner : undefined
 }
 
 function names(patterns: readonly string[], name: string): boolean {

@@ -2,7 +2,15 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Config } from '../kernel/index.ts'
 
 /** Sections that are read at the start and never again. */
-const FIXED = ['listen', 'journal', 'store', 'search', 'pipeline', 'prices'] as const
+const FIXED = [
+  'listen',
+  'journal',
+  'store',
+  'search',
+  'elasticsearch',
+  'pipeline',
+  'prices',
+] as const
 
 /** What a running server makes of a new configuration. */
 export interface ConfigChange {

@@ -2,10 +2,16 @@ import type { ConsoleStatus } from '../console/index.ts'
 import { journalEnd } from '../journal/index.ts'
 import { type Clock, type Config, publicModels } from '../kernel/index.ts'
 import { answers } from './answers.ts'
+import type { ElasticEngine } from './elastic-engine/index.ts'
 import { readInstance } from './instance.ts'
 import { journalFolders } from './journals.ts'
-import type { LogStore } from './log/index.ts'
+import type { LogStore, RemoteStatus } from './log/index.ts'
 import type { LogSettings } from './log-settings.ts'
+
+interface StatusSources {
+  readonly store: Pick<LogStore, 'status'> | undefined
+  readonly cluster: Pick<ElasticEngine, 'status'> | undefined
+}
 
 type Status = Omit<ConsoleStatus, 'version'>
 
@@ -18,36 +24,58 @@ const RELAY_ANSWER_MS = 500
  */
 export function consoleStatus(
   settings: () => LogSettings,
-  store: Pick<LogStore, 'status'>,
+  engines: StatusSources,
   clock: Clock,
 ): () => Promise<Status> {
   const startMs = clock.monotonicMs()
   return async () => {
     const { config, data, simulated } = settings()
     const relayUrl = readInstance(data)?.relay ?? configuredRelay(config)
-    const [up, { text, columns, residentBytes }] = await Promise.all([
+    const [up, stored, remote] = await Promise.all([
       answers(`${relayUrl}/healthz`, RELAY_ANSWER_MS),
-      store.status(),
+      engines.store?.status(),
+      engines.cluster?.status(),
     ])
     const journals = await Promise.all(
       Object.entries(journalFolders(data)).map(async ([name, folder], index) => {
-        const stored = columns.positions[index] ?? 0
+        const positions = (stored?.columns ?? remote)?.positions ?? []
+        const read = [stored?.text.positions, positions, remote?.positions]
         // what was written since must not show as less than nothing
-        const end = Math.max(await journalEnd(folder), text.positions[index] ?? 0, stored)
-        return { name, end, stored, lag_bytes: end - stored }
+        const end = Math.max(await journalEnd(folder), ...read.map((each) => each?.[index] ?? 0))
+        const position = positions[index] ?? 0
+        return { name, end, stored: position, lag_bytes: end - position }
       }),
     )
+    const days = stored?.columns.days ?? []
     return {
       simulated,
       uptime_s: Math.round((clock.monotonicMs() - startMs) / 1_000),
       relay: { up, url: relayUrl, models: publicModels(config) },
       journals,
       store: {
-        days: columns.days.length,
-        rows: columns.days.reduce((sum, { rows }) => sum + rows, 0),
+        days: days.length,
+        rows: days.reduce((sum, { rows }) => sum + rows, 0),
       },
-      memory: { rss_bytes: residentBytes },
+      ...(remote && { elasticsearch: clusterStatus(remote, journals) }),
+      memory: { rss_bytes: process.memoryUsage.rss() },
     }
+  }
+}
+
+/** What is known of a cluster that is filled from the journals. */
+function clusterStatus(
+  { product, positions, trouble, settled, deadLetters }: RemoteStatus,
+  journals: readonly { readonly end: number }[],
+): NonNullable<ConsoleStatus['elasticsearch']> {
+  const lags = journals.map(({ end }, index) => end - (positions[index] ?? 0))
+  return {
+    ...(product && { product: `${product.name} ${product.version}` }),
+    written: settled,
+    lag_bytes: lags.reduce((sum, lag) => sum + lag, 0),
+    ...(trouble && {
+      trouble: { reason: trouble.reason, since: new Date(trouble.sinceMs).toISOString() },
+    }),
+    dead_letters: deadLetters,
   }
 }
 

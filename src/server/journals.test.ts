@@ -27,6 +27,15 @@ it('tells where a journal ends that another process writes', async () => {
   await journal.close()
 })
 
+it.each([
+  ['elasticsearch', ['elasticsearch']],
+  ['mirror', ['columns', 'text', 'elasticsearch']],
+] as const)('waits with engine %s for whoever follows: %j', (engine, readers) => {
+  const config = loadConfig(undefined, {})
+  const search = { ...config.search, engine }
+  expect(journalLimits({ ...config, search }).readers).toEqual(readers)
+})
+
 it('waits for both writers, also where no bodies are kept', () => {
   const config = loadConfig(undefined, {})
   const without = { ...config, store: { ...config.store, text: false } }

@@ -11,14 +11,15 @@ import { consoleRoutes } from '../console/index.ts'
 import { DocumentWriter, elasticRoutes } from '../elastic/index.ts'
 import { type Journal, openJournal } from '../journal/index.ts'
 import type { Clock, Config, Logger } from '../kernel/index.ts'
-import { Search } from '../search/index.ts'
+import { AsyncSearches, Cursors, Search } from '../search/index.ts'
 import { cleaningUp } from './cleaning-up.ts'
 import { consoleStatus } from './console-status.ts'
+import { type ElasticEngine, openElasticEngine } from './elastic-engine/index.ts'
 import { installationId } from './installation-id.ts'
 import { JournalIntake } from './journal-intake.ts'
 import { journalFolders, journalLimits } from './journals.ts'
 import { listening, listenOnLoopback } from './listening.ts'
-import { type LogStore, openLogStore } from './log/index.ts'
+import { type LogStore, openLogStore, ServedIndices } from './log/index.ts'
 import type { LogSettings } from './log-settings.ts'
 import { VERSION } from './product.ts'
 import type { Running } from './running.ts'
@@ -28,8 +29,15 @@ interface Context {
   readonly logger: Logger
 }
 
+/** Where the records are; at least one. */
+interface Engines {
+  readonly store: LogStore | undefined
+  readonly cluster: ElasticEngine | undefined
+}
+
 const UI_FOLDER = fileURLToPath(new URL('../../ui/dist', import.meta.url))
 const MIB = 2 ** 20
+const MAX_NAMES_LENGTH = 16_384
 
 /**
  * Starts store, search API and console on a data folder. A thread of the store that dies ends
@@ -49,26 +57,16 @@ async function openLog(
   const { config, data } = settings
   let shown = settings
   const { clock, logger } = context
-  const journals = journalFolders(data)
   const limits = journalLimits(config)
-  const intake = await openJournal({ folder: journals.intake, ...limits, clock, logger })
+  const { intake: folder } = journalFolders(data)
+  const intake = await openJournal({ folder, ...limits, clock, logger })
   opened.defer(() => intake.close())
-  const store = await openLogStore({
-    folder: join(data, 'store'),
-    journals,
-    config,
-    clock,
-    logger,
-    onFailure(error) {
-      throw error
-    },
-  })
-  opened.defer(() => store.close())
-  const elastic = elasticPlugin(settings, store, intake, context)
+  const { store, cluster } = await openEngines(settings, context, opened)
+  const elastic = elasticPlugin(settings, { store, cluster }, intake, context)
   const searchApp = opened.adopt(httpServer(config, logger), (app) => app.close())
   await searchApp.register(elastic)
   const consoleApp = opened.adopt(httpServer(config, logger), (app) => app.close())
-  const status = consoleStatus(() => shown, store, clock)
+  const status = consoleStatus(() => shown, { store, cluster }, clock)
   await consoleApp.register(
     consoleRoutes({ uiFolder: UI_FOLDER, version: VERSION, status, elastic }),
   )
@@ -87,29 +85,62 @@ async function openLog(
   }
 }
 
-/** The Elasticsearch API over the store; the same one for its own port and for the console. */
+/** Opens what the records are stored in: the embedded store, a cluster, or both. */
+async function openEngines(
+  { config, data }: LogSettings,
+  { clock, logger }: Context,
+  opened: AsyncDisposableStack,
+): Promise<Engines> {
+  const options = {
+    folder: join(data, 'store'),
+    journals: journalFolders(data),
+    config,
+    clock,
+    logger,
+    onFailure(error: unknown) {
+      throw error
+    },
+  }
+  const { engine } = config.search
+  const cluster = engine === 'embedded' ? undefined : await openElasticEngine(options)
+  if (cluster !== undefined) opened.defer(() => cluster.close())
+  const store = engine === 'elasticsearch' ? undefined : await openLogStore(options)
+  if (store !== undefined) opened.defer(() => store.close())
+  return { store, cluster }
+}
+
+/**
+ * The Elasticsearch API, over the store where there is one; the same one for its own port and for
+ * the console.
+ */
 function elasticPlugin(
   { config, data }: LogSettings,
-  store: LogStore,
+  { store, cluster }: Engines,
   journal: Journal,
   { clock, logger }: Context,
 ): FastifyPluginAsync {
-  const search = new Search({
-    reader: store.reader,
-    clock,
-    timeoutMs: config.search.timeout_ms,
-  })
+  const maxBodyBytes = config.search.max_body_mb * MIB
+  if (store === undefined) return cluster!.plugin(journal, maxBodyBytes)
   const place = Object.keys(journalFolders(data)).indexOf('intake')
   const intake = new JournalIntake(journal, async () => {
     const { columns } = await store.status()
     return columns.positions[place] ?? 0
   })
+  const storeFolder = join(data, 'store')
+  const recordsVisible = () => intake.visible(journal.status().end)
+  const indices = new ServedIndices({ store, storeFolder, recordsVisible })
+  const { timeout_ms: timeoutMs } = config.search
+  const search = new Search({ reader: store.reader, indices, clock, timeoutMs })
   const options = {
     search,
+    indices: indices.served(),
+    clock,
+    cursors: new Cursors({ search, holds: indices, clock }),
+    asyncSearches: new AsyncSearches(clock),
     writer: new DocumentWriter({ search, intake, clock, logger }),
     logger,
     clusterUuid: installationId(data),
-    maxBodyBytes: config.search.max_body_mb * MIB,
+    maxBodyBytes,
   }
   return (app) => elasticRoutes(app, options)
 }
@@ -124,6 +155,8 @@ function httpServer({ search }: Config, logger: Logger): FastifyInstance {
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: search.max_body_mb * MIB,
+    // names of indices come in long lists
+    routerOptions: { maxParamLength: MAX_NAMES_LENGTH },
     // a page that keeps its connection open must not hold up the stop
     forceCloseConnections: true,
   })

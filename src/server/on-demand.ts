@@ -1,4 +1,5 @@
 import type { Clock, Logger } from '../kernel/index.ts'
+import type { CompareEnginesOptions, IndexComparison } from './compare-engines.ts'
 import type { LogSettings } from './log-settings.ts'
 import type { RelaySettings } from './relay.ts'
 import type { OpenedReplayTarget, ReplayTargetOptions } from './replay-target.ts'
@@ -27,6 +28,14 @@ export async function runLog(
 ): Promise<Running<LogSettings>> {
   const { startLog } = await import('./log.ts')
   return startLog(settings, context)
+}
+
+/** Compares the embedded store with the cluster, see `compareEngines`. */
+export async function* compareEngines(
+  options: CompareEnginesOptions,
+): AsyncGenerator<IndexComparison> {
+  const engines = await import('./compare-engines.ts')
+  yield* engines.compareEngines(options)
 }
 
 /** Opens what a replay needs of a running server, see there. */

@@ -1,6 +1,68 @@
+export { Analysis } from './analysis/analysis.ts'
+export type { Analyzer, Normalizer, Token } from './analysis/analyzer.ts'
+export { addUnits, type CalendarUnit, startOf, UNIT_MS } from './dates/calendar.ts'
+export { type DateFormat, DEFAULT_DATE_FORMAT, dateFormat } from './dates/date-format.ts'
+export { type DateMathOptions, parseDate } from './dates/date-math.ts'
+export { localToUtc, type TimeZone, timeZone, UTC, zoneChanges } from './dates/time-zone.ts'
 export type { BatchEntry, JournalId } from './days/batch.ts'
 export { isDay } from './days/day-files.ts'
+export type {
+  AliasAction,
+  CreateIndex,
+  DocumentIndices,
+  Done,
+  IndexChanges,
+  TemplateKind,
+} from './indices/document-indices.ts'
+export type { CurrentDocument, DocumentOutcome, DocumentWrite } from './indices/document-write.ts'
+export { IndexColumns } from './indices/index-columns.ts'
+export type {
+  AliasMeta,
+  DataStreamMeta,
+  IndexMeta,
+  IndexSize,
+  IndexState,
+  PolicyMeta,
+  Settings,
+} from './indices/index-meta.ts'
+export {
+  checkTemplate,
+  composeTemplate,
+  type IndexPlan,
+  planIndex,
+  type TemplateSet,
+  templateFor,
+} from './indices/index-templates.ts'
+export { StoredIndices } from './indices/stored-indices.ts'
+export { parseTemplate } from './indices/template-body.ts'
+export { parseLossless, plainNumber } from './lossless-json.ts'
+export {
+  type DocumentResult,
+  type ParsedDocument,
+  parseDocument,
+} from './mapping/document-parser.ts'
+export { fieldReader } from './mapping/field-reader.ts'
+export { FLATTENED_SEPARATOR } from './mapping/flattened-value.ts'
+export { Mapping, type MappingState } from './mapping/index-mapping.ts'
+export type { MappedField, TextField, ValueType } from './mapping/mapped-field.ts'
+export { type MappingSettings, mappingSettings } from './mapping/mapping-settings.ts'
+export {
+  FORM_END,
+  FORM_START,
+  type NestedObject,
+  POSITION,
+  tokenText,
+} from './mapping/nested-text.ts'
+export { ipDigits, ipText } from './mapping/values/ip-value.ts'
+export { textsAt } from './reading/texts-at.ts'
+export { wordMatcher } from './patterns/word-matcher.ts'
 export * from './reading/index.ts'
+export {
+  type FailureDetails,
+  illegalArgument,
+  parsingFailure,
+  SearchFailure,
+} from './search-failure.ts'
 export { ColumnStore } from './writing/column-store.ts'
 export { ColumnsWriter } from './writing/columns-writer.ts'
 export { type DayEntry, Manifest } from './writing/manifest.ts'

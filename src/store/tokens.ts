@@ -1,10 +1,34 @@
+import { createHash } from 'node:crypto'
 import { fold } from './fold.ts'
+import type { TextField } from './mapping/mapped-field.ts'
 import { after, nextSpan, type Span, type Units, unitsOf } from './word-breaks.ts'
 
-/** Letter in front of every token of the word index: the field that the token stands in. */
+/**
+ * Letters in front of the tokens of a log's word index: the field that the token stands in. Marks
+ * of a document index are numbers with a colon; no mark begins with another one.
+ */
 export const FIELD_MARKS = { prompt: 'p', response: 'r', error_message: 'e', labels: 'l' } as const
 
-export type WordField = keyof typeof FIELD_MARKS
+type LogText = Exclude<keyof typeof FIELD_MARKS, 'labels'>
+
+/** Analyser of every text that names no other; `positions` and `queryTerms` are its two sides. */
+export const DEFAULT_ANALYZER = 'default'
+
+/** The analysed fields of logs. */
+export const LOG_TEXTS: Readonly<Record<LogText, TextField>> = {
+  prompt: logText('prompt'),
+  response: logText('response'),
+  error_message: logText('error_message'),
+}
+
+function logText(name: LogText): TextField {
+  return {
+    mark: FIELD_MARKS[name],
+    paths: [name],
+    analyzer: DEFAULT_ANALYZER,
+    searchAnalyzer: DEFAULT_ANALYZER,
+  }
+}
 
 /** In front of a word's form without marks (accents), beside the form as it was written. */
 export const FOLDED = '~'
@@ -12,8 +36,8 @@ export const FOLDED = '~'
 /** UTF-16 units of a token; of a longer word the beginning is indexed and searched. */
 const TOKEN_UNITS = 64
 
-/** UTF-16 units of a label's token; longer ones are cut, so compare the label itself. */
-const LABEL_UNITS = 128
+/** UTF-16 units of a label's token; a longer one ends in a hash of the whole. */
+const LABEL_UNITS = 256
 
 /** A token to look for; with `prefix` every token that begins with `text`. */
 export interface QueryToken {
@@ -76,7 +100,16 @@ function eachPair(
  * the n-th word, or of the n-th character of a run (the pair that begins there).
  */
 export function positions(text: string): readonly (readonly string[])[] {
-  const found: string[][] = []
+  return positionsWith(text, true)
+}
+
+/** As `positions`, but without the forms that have no accents: in half of the time. */
+export function writtenPositions(text: string): readonly (readonly string[])[] {
+  return positionsWith(text, false)
+}
+
+function positionsWith(text: string, withFolded: boolean): readonly (readonly string[])[] {
+  const found: (readonly string[])[] = []
   const source = normalised(text)
   const units = unitsOf(source)
   const span: Span = { start: 0, end: 0, run: false }
@@ -88,11 +121,21 @@ export function positions(text: string): readonly (readonly string[])[] {
       })
     } else {
       const word = cut(source, span.start, span.end)
-      const folded = fold(word)
+      const folded = withFolded ? fold(word) : word
       found.push(folded === word ? [word] : [word, FOLDED + folded])
     }
   }
   return found
+}
+
+/** Tells whether any run of characters without blanks in `text` satisfies `test`. */
+export function anyRun(text: string, test: (run: string) => boolean): boolean {
+  const source = normalised(text)
+  const span: Span = { start: 0, end: 0, run: false }
+  const runs: string[] = []
+  const units = unitsOf(source)
+  while (nextSpan(units, span)) if (span.run) runs.push(source.slice(span.start, span.end))
+  return runs.some(test)
 }
 
 /**
@@ -140,10 +183,10 @@ function pairsOf(source: string, { start, end }: Span) {
   }
 }
 
-/** Returns the token of a label (without the field's letter). Case is lost: compare the label. */
+/** Returns the token of a label (without the field's letter): no two labels have the same. */
 export function labelToken(key: string, value: string): string {
-  return `${key}=${value}`
-    .slice(0, LABEL_UNITS)
-    .toLowerCase()
-    .replace(/[\p{Z}\p{C}]/gu, '_')
+  const token = `${key.replace(/[\\=]/g, '\\$&')}=${value}`
+  if (token.length <= LABEL_UNITS) return token
+  const hash = createHash('sha256').update(token).digest('hex')
+  return `${token.slice(0, LABEL_UNITS)}${hash}`
 }

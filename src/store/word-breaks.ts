@@ -94,6 +94,15 @@ function classAt(units: Units, place: number): number {
   return found
 }
 
+/** Tells whether the character is of a script that is written without blanks. */
+export function isRunCharacter(codePoint: number): boolean {
+  const known = classes[codePoint] ?? SURROGATE
+  if (known < SURROGATE) return known === RUN
+  const found = classify(codePoint)
+  if (known === UNKNOWN) classes[codePoint] = found
+  return found === RUN
+}
+
 /** Place of the character after the one at `place`. */
 export function after(units: Units, place: number): number {
   return codePointAt(units, place) > 0xffff ? place + 2 : place + 1

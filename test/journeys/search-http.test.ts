@@ -161,7 +161,14 @@ describe('the Elasticsearch interface over HTTP', () => {
   })
 
   it.each([
-    ['GET', '/_search', { query: { fuzzy: { model: 'a' } } }, 400, 'parsing_exception', 'fuzzy'],
+    [
+      'GET',
+      '/_search',
+      { query: { span_term: { model: 'a' } } },
+      400,
+      'parsing_exception',
+      'span_term',
+    ],
     ['GET', '/_search', { highlight: {} }, 400, 'parsing_exception', 'highlight'],
     ['GET', '/_search', { aggs: { a: { top_hits: {} } } }, 400, 'parsing_exception', 'top_hits'],
     [
@@ -227,7 +234,7 @@ describe('the Elasticsearch interface over HTTP', () => {
     ['GET', '/nothing/_search', {}, 404, 'index_not_found_exception', 'no such index [nothing]'],
     [
       'POST',
-      '/customers/_doc',
+      '/holysheep-UPPER/_doc',
       { a: 1 },
       400,
       'illegal_argument_exception',
@@ -360,7 +367,7 @@ describe('the Elasticsearch interface over HTTP', () => {
     const answer = await json('GET', `/_cat/indices/${INDEX}?v&h=index,docs.count,health`)
     expect(answer.headers['content-type']).toContain('text/plain')
     expect(answer.bytes.toString()).toBe(
-      'index                         docs.count health\nholysheep-requests-2026.01.05         50 green \n',
+      'index                         docs.count health\nholysheep-requests-2026.01.05         50 green\n',
     )
   })
 })

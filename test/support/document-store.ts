@@ -44,6 +44,8 @@ export class DocumentStore {
     const indices = {
       state: async () => this.#indices.state()!,
       tables: async () => new Map(columns.tables().map((table) => [table.uuid, table] as const)),
+      hold: async () => new Map<string, number>(),
+      release: async () => undefined,
     }
     this.search = new Search({ reader, indices, clock, timeoutMs: 30_000 })
   }

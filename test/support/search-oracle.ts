@@ -39,7 +39,9 @@ function matchesBool(body: Json, stored: StoredRecord, nowMs: number): boolean {
   const required = [...clauses('must'), ...clauses('filter')]
   const should = clauses('should')
   const fallback = required.length === 0 && should.length > 0 ? 1 : 0
-  const least = Number(body.minimum_should_match ?? fallback)
+  // asked of no clauses at all, and beside nothing that has to match, it means nothing
+  const isAsked = required.length > 0 || should.length > 0
+  const least = isAsked ? Number(body.minimum_should_match ?? fallback) : 0
   return (
     required.every(Boolean) &&
     !clauses('must_not').some(Boolean) &&

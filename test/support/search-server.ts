@@ -1,8 +1,15 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type FastifyInstance, fastify } from 'fastify'
 import { DocumentWriter, elasticRoutes, type Intake } from '../../src/elastic/index.ts'
 import { createLogger, systemClock } from '../../src/kernel/index.ts'
 import type { IncomingDocument } from '../../src/record/index.ts'
+import { AsyncSearches, Cursors } from '../../src/search/index.ts'
+import { StoredIndices } from '../../src/store/index.ts'
+import { NO_INDICES } from './no-indices.ts'
 import { SearchStore, type SearchStoreOptions } from './search-store.ts'
+import { storedIndices } from './stored-indices.ts'
 
 const silent = createLogger({ process: 'test', level: 'silent' })
 
@@ -23,7 +30,23 @@ export async function startSearchServer(options: SearchStoreOptions = {}): Promi
   const clock = options.clock ?? systemClock
   const writer = new DocumentWriter({ search, intake, clock, logger: silent })
   const server: FastifyInstance = fastify()
-  const settings = { search, writer, logger: silent, clusterUuid: 'test', maxBodyBytes: 1 << 20 }
+  const folder = mkdtempSync(join(tmpdir(), 'search-server-'))
+  const stored = new StoredIndices(folder, clock)
+  const settings = {
+    search,
+    indices: storedIndices(stored, {
+      logs: () => search.indices({ expression: '' }),
+      drop: () => undefined,
+      refresh: async () => undefined,
+    }),
+    clock,
+    cursors: new Cursors({ search, holds: NO_INDICES, clock }),
+    asyncSearches: new AsyncSearches(clock),
+    writer,
+    logger: silent,
+    clusterUuid: 'test',
+    maxBodyBytes: 1 << 20,
+  }
   await server.register(elasticRoutes, settings)
   await server.register(elasticRoutes, { ...settings, prefix: '/es' })
   const url = await server.listen({ host: '127.0.0.1', port: 0 })
@@ -35,6 +58,8 @@ export async function startSearchServer(options: SearchStoreOptions = {}): Promi
     async close() {
       await server.close()
       await store.close()
+      stored.close()
+      rmSync(folder, { recursive: true, force: true })
     },
   }
 }

@@ -15,6 +15,7 @@ import {
   TextWriter,
   textRows,
 } from '../../src/store/index.ts'
+import { NO_INDICES } from './no-indices.ts'
 
 export interface SearchStoreOptions {
   readonly clock?: Clock
@@ -60,9 +61,11 @@ export class SearchStore {
       text: {
         probe: async (...values) => this.#texts.probe(...values),
         documents: async (...values) => this.#texts.documents(...values),
+        sources: async (...values) => this.#texts.sources(...values),
+        scores: async (...values) => this.#texts.scores(...values),
       },
     })
-    this.search = new Search({ reader: this.reader, clock, timeoutMs })
+    this.search = new Search({ reader: this.reader, indices: NO_INDICES, clock, timeoutMs })
   }
 
   static async open(options: SearchStoreOptions = {}): Promise<SearchStore> {

@@ -1,14 +1,17 @@
 import { BodyReader } from '../body-reader.ts'
-import { documentIds } from '../equality.ts'
+import { equalsAny } from '../equality.ts'
 import { parsingFailure } from '../search-failure.ts'
-import type { QueryCompiler } from './query-compiler.ts'
+import { equally, type QueryCompiler } from './query-compiler.ts'
 
 /** Records by their `_id`. */
-export const ids: QueryCompiler = (body) => {
+export const ids: QueryCompiler = (body, { schema, nowMs }) => {
   const reader = new BodyReader(body, 'ids')
   const values = reader.value('values')
-  reader.ignore('boost', '_name')
+  const boost = reader.number('boost') ?? 1
+  reader.ignore('_name')
   reader.end()
   if (values === undefined) throw parsingFailure('[ids] requires providing an array of ids')
-  return documentIds((Array.isArray(values) ? values : [values]).map(String))
+  const list = (Array.isArray(values) ? values : [values]).map(String)
+  const { filter } = equalsAny(schema.reference('_id'), list, { dates: { nowMs } })
+  return equally(filter, boost)
 }

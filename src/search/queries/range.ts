@@ -1,4 +1,6 @@
 import {
+  type DateMathOptions,
+  dateFormat,
   dateValue,
   doubleValue,
   FIRST_MS,
@@ -7,19 +9,20 @@ import {
   LAST_MS,
   longValue,
   NONE,
-  type Sql,
+  parseDate,
+  type SqlValue,
   sql,
-  test,
+  type TextField,
   textValue,
+  timeZone,
 } from '../../store/index.ts'
 import { BodyReader, onlyEntry } from '../body-reader.ts'
-import { dateFormat } from '../date-format.ts'
-import { type DateMathOptions, parseDate } from '../date-math.ts'
-import { fieldReference } from '../field-reference.ts'
-import { comparable, numberOf, type ValueReference, valueType } from '../field-value.ts'
-import { illegalOnShard, queryShardFailure } from '../search-failure.ts'
-import { timeZone } from '../time-zone.ts'
-import type { QueryCompiler } from './query-compiler.ts'
+import { anyValue } from '../conditions.ts'
+import { notIndexed } from '../equality.ts'
+import { dateOptions, fieldValue, numberOf } from '../field-value.ts'
+import type { ColumnReference, FieldReference } from '../schema.ts'
+import { illegalOnShard } from '../search-failure.ts'
+import { equally, type QueryCompiler } from './query-compiler.ts'
 
 interface Bound {
   readonly value: unknown
@@ -31,19 +34,22 @@ interface Range {
   readonly lower: Bound | undefined
   readonly upper: Bound | undefined
   readonly dates: DateMathOptions
+  readonly boost: number
 }
 
 /** Records whose field lies within `gt`, `gte`, `lt`, `lte`; dates take date math. */
-export const range: QueryCompiler = (body, { nowMs }) => {
+export const range: QueryCompiler = (body, { nowMs, schema }) => {
   const [field, options] = onlyEntry(body, 'range')
-  return rangeFilter(parseRange(field, options, nowMs))
+  const wanted = parseRange(field, options, nowMs)
+  return equally(rangeFilter(schema.reference(field), wanted), wanted.boost)
 }
 
 function parseRange(field: string, options: unknown, nowMs: number): Range {
   const reader = new BodyReader(options, 'range')
   const format = reader.text('format')
   const zone = reader.text('time_zone')
-  reader.ignore('boost', '_name', 'relation')
+  const boost = reader.number('boost') ?? 1
+  reader.ignore('_name', 'relation')
   const includes = (key: string) => reader.boolean(key) ?? true
   const lower =
     bound(reader, 'gte', true) ??
@@ -60,7 +66,7 @@ function parseRange(field: string, options: unknown, nowMs: number): Range {
     ...(format !== undefined && { format: dateFormat(format) }),
     ...(zone !== undefined && { zone: timeZone(zone) }),
   }
-  return { field, lower, upper, dates }
+  return { field, lower, upper, dates, boost }
 }
 
 function bound(reader: BodyReader, key: string, inclusive: boolean): Bound | undefined {
@@ -68,97 +74,100 @@ function bound(reader: BodyReader, key: string, inclusive: boolean): Bound | und
   return value === undefined || value === null ? undefined : { value, inclusive }
 }
 
-function rangeFilter(wanted: Range): Filter {
-  const reference = fieldReference(wanted.field)
+function rangeFilter(reference: FieldReference, wanted: Range): Filter {
   switch (reference.kind) {
     case 'unmapped':
+    case 'object':
       return NONE
     case 'stored':
-    case 'text':
+      throw notIndexed(reference.name)
     case 'textKeyword':
-    case 'labels':
       throw illegalOnShard(`[range] queries are not supported on field [${wanted.field}]`)
-    case 'label':
-      return textRange(reference, wanted)
+    case 'text':
+      return wordRange(reference.field, wanted)
     case 'column':
+      if (!reference.searchable) throw notIndexed(reference.name)
       return columnRange(reference, wanted)
     default:
       return reference satisfies never
   }
 }
 
-function columnRange(
-  reference: Extract<ValueReference, { kind: 'column' }>,
-  wanted: Range,
-): Filter {
+/** A text is in the range when one of its words is. */
+function wordRange(field: TextField, { lower, upper }: Range): Filter {
+  const pattern = {
+    kind: 'range',
+    from: lower && String(lower.value),
+    to: upper && String(upper.value),
+    includesFrom: lower?.inclusive ?? true,
+    includesTo: upper?.inclusive ?? true,
+  } as const
+  const options = { ignoreCase: false, maxExpansions: undefined }
+  return { kind: 'text', probe: { kind: 'pattern', field, pattern, ...options } }
+}
+
+function columnRange(reference: ColumnReference, wanted: Range): Filter {
   switch (reference.type) {
     case 'date':
       return dateRange(reference, wanted)
     case 'keyword':
-      return textRange(reference, wanted)
-    case 'keywords':
-      throw illegalOnShard(`[range] queries are not supported on field [${wanted.field}]`)
+      return bounded(reference, wanted, (value) => textValue(String(value)))
+    case 'ip':
     case 'boolean':
-      throw queryShardFailure(
-        `[range] queries are not supported on boolean field [${wanted.field}]`,
-      )
+      return bounded(reference, wanted, (value) => fieldValue(value, reference, wanted.dates))
     case 'long':
+      return bounded(reference, wanted, (value) => longOrDouble(numberOf(value)))
     case 'double':
     case 'usd':
-      return numberRange(reference, wanted)
+      return bounded(reference, wanted, (value) => doubleValue(numberOf(value)))
     default:
       return reference.type satisfies never
   }
 }
 
+function longOrDouble(number: number): SqlValue {
+  return Number.isSafeInteger(number) ? longValue(number) : doubleValue(number)
+}
+
 /** `gte` and `lt` round down, `gt` and `lte` round up: `lte: "2026-01-01"` takes in that day. */
-function dateRange(reference: ValueReference, { lower, upper, dates }: Range): Filter {
+function dateRange(reference: ColumnReference, { lower, upper, dates: given }: Range): Filter {
+  const dates = dateOptions(reference, given)
   const fromMs = lower && parseDate(lower.value, { ...dates, roundUp: !lower.inclusive })
   const toMs = upper && parseDate(upper.value, { ...dates, roundUp: upper.inclusive })
   const first = fromMs === undefined ? FIRST_MS : lower?.inclusive ? fromMs : fromMs + 1
   const last = toMs === undefined ? LAST_MS : upper?.inclusive ? toMs : toMs - 1
   if (first > last) return NONE
-  if (reference.name === '@timestamp') return { kind: 'time', fromMs: first, toMs: last }
-  const conditions: Sql[] = []
-  const field = reference.expression
-  if (fromMs !== undefined) conditions.push(sql`${field} >= ${dateValue(first)}`)
-  if (toMs !== undefined) conditions.push(sql`${field} < ${dateValue(last + 1)}`)
-  return within(field, conditions)
+  if (isLogTime(reference)) return { kind: 'time', fromMs: first, toMs: last }
+  return anyValue(reference, (field) => {
+    const conditions = [sql`${field} IS NOT NULL`]
+    if (fromMs !== undefined) conditions.push(sql`${field} >= ${dateValue(first)}`)
+    // a column may hold microseconds: the last millisecond counts in full
+    if (toMs !== undefined) conditions.push(sql`${field} < ${dateValue(last + 1)}`)
+    return sql`(${joinSql(conditions, ' AND ')})`
+  })
 }
 
-function numberRange(reference: ValueReference, { lower, upper }: Range): Filter {
-  const from = lower && numberOf(lower.value)
-  const to = upper && numberOf(upper.value)
-  const field = comparable(reference)
-  const whole = valueType(reference) === 'long'
-  const value = (number: number) =>
-    whole && Number.isSafeInteger(number) ? longValue(number) : doubleValue(number)
-  const conditions: Sql[] = []
-  if (from !== undefined) {
-    conditions.push(
-      lower?.inclusive ? sql`${field} >= ${value(from)}` : sql`${field} > ${value(from)}`,
-    )
-  }
-  if (to !== undefined) {
-    conditions.push(upper?.inclusive ? sql`${field} <= ${value(to)}` : sql`${field} < ${value(to)}`)
-  }
-  return within(field, conditions)
+/** The time by which the records of logs are laid out: whole days can be passed over. */
+function isLogTime({ expression, isList }: ColumnReference): boolean {
+  const [hole, second] = expression.holes
+  return !isList && second === undefined && hole?.type === 'column' && hole.name === '@timestamp'
 }
 
-function textRange(reference: ValueReference, { lower, upper }: Range): Filter {
-  const field = reference.expression
-  const conditions: Sql[] = []
-  if (lower !== undefined) {
-    const value = textValue(String(lower.value))
-    conditions.push(lower.inclusive ? sql`${field} >= ${value}` : sql`${field} > ${value}`)
-  }
-  if (upper !== undefined) {
-    const value = textValue(String(upper.value))
-    conditions.push(upper.inclusive ? sql`${field} <= ${value}` : sql`${field} < ${value}`)
-  }
-  return within(field, conditions)
-}
-
-function within(field: Sql, conditions: readonly Sql[]): Filter {
-  return test(sql`(${joinSql([...conditions, sql`${field} IS NOT NULL`], ' AND ')})`)
+function bounded(
+  reference: ColumnReference,
+  { lower, upper }: Range,
+  boundOf: (value: unknown) => SqlValue | undefined,
+): Filter {
+  const from = lower && boundOf(lower.value)
+  const to = upper && boundOf(upper.value)
+  return anyValue(reference, (field) => {
+    const conditions = [sql`${field} IS NOT NULL`]
+    if (from !== undefined) {
+      conditions.push(lower?.inclusive ? sql`${field} >= ${from}` : sql`${field} > ${from}`)
+    }
+    if (to !== undefined) {
+      conditions.push(upper?.inclusive ? sql`${field} <= ${to}` : sql`${field} < ${to}`)
+    }
+    return sql`(${joinSql(conditions, ' AND ')})`
+  })
 }

@@ -1,26 +1,26 @@
 import { BodyReader, isObject, onlyEntry } from '../body-reader.ts'
 import { equalsAny } from '../equality.ts'
-import { fieldReference } from '../field-reference.ts'
 import { parsingFailure } from '../search-failure.ts'
 import type { QueryCompiler } from './query-compiler.ts'
 
 /** Records whose field is exactly the value: `{"model": "gpt-4o"}` or `{"model": {"value": …}}`. */
-export const term: QueryCompiler = (body, { nowMs }) => {
+export const term: QueryCompiler = (body, { nowMs, schema }) => {
   const [field, given] = onlyEntry(body, 'term')
-  const value = isObject(given) ? optionValue(given) : given
+  const { value, boost, ignoreCase } = isObject(given)
+    ? options(given)
+    : { value: given, boost: 1, ignoreCase: false }
   if (value === undefined || value === null || Array.isArray(value)) {
     throw parsingFailure(`[term] query requires one value for field [${field}]`)
   }
-  return equalsAny(fieldReference(field), [value], { nowMs })
+  return equalsAny(schema.reference(field), [value], { dates: { nowMs }, boost, ignoreCase })
 }
 
-function optionValue(options: unknown): unknown {
-  const reader = new BodyReader(options, 'term')
+function options(given: unknown) {
+  const reader = new BodyReader(given, 'term')
   const value = reader.value('value')
-  reader.ignore('boost', '_name')
-  if (reader.boolean('case_insensitive') === true) {
-    throw parsingFailure('[term] does not support [case_insensitive]')
-  }
+  const boost = reader.number('boost') ?? 1
+  const ignoreCase = reader.boolean('case_insensitive') ?? false
+  reader.ignore('_name')
   reader.end()
-  return value
+  return { value, boost, ignoreCase }
 }

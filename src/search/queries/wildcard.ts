@@ -1,45 +1,48 @@
-import { column, type Filter, NONE, type Sql, sql, test, textValue } from '../../store/index.ts'
+import { type Filter, NONE, type Sql, sql, test, textValue } from '../../store/index.ts'
 import { BodyReader, isObject, onlyEntry } from '../body-reader.ts'
-import { fieldReference } from '../field-reference.ts'
-import { valueType } from '../field-value.ts'
-import { illegalOnShard } from '../search-failure.ts'
-import type { QueryCompiler } from './query-compiler.ts'
+import { anyValue } from '../conditions.ts'
+import type { FieldReference } from '../schema.ts'
+import { queryShardFailure } from '../search-failure.ts'
+import { equally, type QueryCompiler } from './query-compiler.ts'
 
 /**
- * Records whose keyword field, or whole error message, fits a pattern of `*` (any characters) and
- * `?` (one character).
+ * Records whose keyword field fits a pattern of `*` (any characters) and `?` (one character); of
+ * a text field one of its words, of an error message the whole of it.
  */
-export const wildcard: QueryCompiler = (body) => {
+export const wildcard: QueryCompiler = (body, { schema }) => {
   const [field, given] = onlyEntry(body, 'wildcard')
   const reader = new BodyReader(isObject(given) ? given : { value: given }, 'wildcard')
   const pattern = reader.text('value') ?? reader.requiredText('wildcard')
   const ignoreCase = reader.boolean('case_insensitive') ?? false
-  reader.ignore('value', 'wildcard', 'boost', '_name', 'rewrite')
+  const boost = reader.number('boost') ?? 1
+  reader.ignore('value', 'wildcard', '_name', 'rewrite')
   reader.end()
-  return fits(field, pattern, ignoreCase)
+  return equally(fits(schema.reference(field), pattern, ignoreCase), boost)
 }
 
-function fits(field: string, pattern: string, ignoreCase: boolean): Filter {
-  const reference = fieldReference(field)
-  if (reference.kind === 'unmapped') return NONE
-  if (reference.kind === 'text' && reference.name === 'error_message') {
-    return messageFits(pattern)
+function fits(reference: FieldReference, pattern: string, ignoreCase: boolean): Filter {
+  if (reference.kind === 'unmapped' || reference.kind === 'object') return NONE
+  if (reference.kind === 'text') {
+    if (reference.column !== undefined) return messageFits(pattern, reference.column)
+    const words = { kind: 'wildcard', value: pattern } as const
+    const { field } = reference
+    const options = { pattern: words, ignoreCase, maxExpansions: undefined }
+    return { kind: 'text', probe: { kind: 'pattern', field, ...options } }
   }
-  const isKeyword =
-    reference.kind === 'label' ||
-    (reference.kind === 'column' && valueType(reference) === 'keyword')
-  if (!isKeyword) {
-    throw illegalOnShard(
-      `Can only use wildcard queries on keyword fields and [error_message] - not on [${field}]`,
+  if (reference.kind !== 'column' || reference.type !== 'keyword') {
+    throw queryShardFailure(
+      `Can only use wildcard queries on keyword, text and wildcard fields - not on [${reference.name}]${
+        reference.kind === 'column' ? ` which is of type [${reference.elastic}]` : ''
+      }`,
     )
   }
-  return test(like(reference.expression, pattern, ignoreCase))
+  return anyValue(reference, (value) => like(value, pattern, ignoreCase))
 }
 
 /** The message is searched as a whole and without regard to case, as a `wildcard` field is. */
-function messageFits(pattern: string): Filter {
+function messageFits(pattern: string, message: Sql): Filter {
   const fragments = pattern.split(/\\.|[*?]/s).filter((fragment) => [...fragment].length >= 3)
-  const check = like(column('error_message'), pattern, true)
+  const check = sql`coalesce(${like(message, pattern, true)}, false)`
   if (fragments.length === 0) return test(check)
   return { kind: 'text', probe: { kind: 'substring', fragments }, check }
 }
@@ -55,10 +58,10 @@ function like(expression: Sql, pattern: string, ignoreCase: boolean): Sql {
   const stars = pieces.filter((piece) => piece === STAR).length
   if (stars <= LIKE_STARS) {
     const value = textValue(pieces.map(likePiece).join(''))
-    return sql`coalesce(${field} LIKE ${value} ESCAPE ${textValue(ESCAPE)}, false)`
+    return sql`${field} LIKE ${value} ESCAPE ${textValue(ESCAPE)}`
   }
   const value = textValue(pieces.map(expressionPiece).join(''))
-  return sql`coalesce(regexp_full_match(${field}, ${value}, 's'), false)`
+  return sql`regexp_full_match(${field}, ${value}, 's')`
 }
 
 const STAR = Symbol('any characters')

@@ -1,3 +1,4 @@
+import { deserialize } from 'node:v8'
 import { openCursor } from '../../journal/index.ts'
 import {
   ColumnStore,
@@ -5,6 +6,9 @@ import {
   ColumnsWriter,
   copySorted,
   dropColumns,
+  type IndexChanges,
+  IndexColumns,
+  type IndexTable,
   replaceColumns,
   type SealedColumns,
 } from '../../store/index.ts'
@@ -41,6 +45,7 @@ export class ColumnsService {
   readonly #store: ColumnStore
   readonly #writer: ColumnsWriter
   readonly #reader: ColumnsReader
+  readonly #indices: IndexColumns
   readonly #followers: readonly Follower[]
   /** Per journal: position up to which records were applied. */
   readonly #applied: number[]
@@ -58,6 +63,7 @@ export class ColumnsService {
     settings: ThreadSettings,
     store: ColumnStore,
     writer: ColumnsWriter,
+    indices: IndexColumns,
     checkpoints: readonly Checkpoint[],
     positions: readonly number[],
   ) {
@@ -65,6 +71,7 @@ export class ColumnsService {
     this.#settings = settings
     this.#store = store
     this.#writer = writer
+    this.#indices = indices
     this.#reader = new ColumnsReader(store)
     this.#checkpoints = checkpoints
     this.#committed = new Positions(settings.committed)
@@ -86,6 +93,7 @@ export class ColumnsService {
       settings,
       store,
       await ColumnsWriter.open(store),
+      await IndexColumns.open(store),
       cursors.map((cursor) => new Checkpoint(cursor)),
       cursors.map(({ position }) => position),
     )
@@ -168,6 +176,22 @@ export class ColumnsService {
     this.#changedMs.delete(day)
   }
 
+  /** The tables of document indices, as searches see them now. */
+  indexTables(): readonly IndexTable[] {
+    return this.#indices.tables()
+  }
+
+  /** See `IndexColumns.apply`; `packed` holds changes as `PackedChanges` has them. */
+  async applyIndex(packed: Uint8Array, horizon: number): Promise<void> {
+    const changes = deserialize(packed) as IndexChanges
+    await this.#writing.take(() => this.#indices.apply(changes, horizon))
+  }
+
+  /** Deletes the columns of a document index. */
+  async dropIndex(uuid: string): Promise<void> {
+    await this.#writing.take(() => this.#indices.drop(uuid))
+  }
+
   async #saveCursors(): Promise<void> {
     for (const checkpoint of this.#checkpoints) await checkpoint.save()
   }
@@ -180,6 +204,7 @@ export class ColumnsService {
     for (const follower of this.#followers) await follower.close()
     this.#reader.close()
     this.#writer.close()
+    await this.#writing.take(() => this.#indices.close())
     await this.#store.close()
   }
 }

@@ -1,2 +1,6 @@
 export { type LogStore, openLogStore } from './log-store.ts'
 export { LOG_PROCESS } from './process-options.ts'
+export type { RemoteService } from './remote-service.ts'
+export type { RemoteSettings, RemoteStatus } from './remote-settings.ts'
+export { ServedIndices } from './served-indices.ts'
+export { THREAD_LIMITS, threadFile } from './thread-settings.ts'

@@ -7,8 +7,16 @@ import {
   type Remote,
   remoteThread,
 } from '../../kernel/index.ts'
-import { type DayEntry, Manifest, StoreReader, type TextReader } from '../../store/index.ts'
+import {
+  type DayEntry,
+  type IndexTable,
+  Manifest,
+  StoreReader,
+  type TextReader,
+} from '../../store/index.ts'
 import type { ColumnsService, ColumnsStatus } from './columns-service.ts'
+import type { DocumentsService } from './documents-service.ts'
+import { IndexRefresher } from './index-refresher.ts'
 import { Positions } from './positions.ts'
 import { Sealing } from './sealing.ts'
 import type { TextService, TextStatus } from './text-service.ts'
@@ -37,6 +45,12 @@ interface LogStoreStatus {
 export interface LogStore {
   /** Reads what the store holds. */
   readonly reader: StoreReader
+  /** Sets up document indices and writes to them. */
+  readonly documents: Remote<DocumentsService>
+  /** Makes findable what was written to them; also done by itself, every second. */
+  readonly refresher: IndexRefresher
+  /** Tables of the document indices that have documents to find. */
+  indexTables(): Promise<readonly IndexTable[]>
   status(): Promise<LogStoreStatus>
   /** The days whose state is known, ascending. */
   days(): readonly DayEntry[]
@@ -48,6 +62,7 @@ export interface LogStore {
 }
 
 const SEALING_LOOK_MS = 60_000
+const REFRESH_MS = 1000
 const MINUTE_MS = 60_000
 
 /**
@@ -60,12 +75,17 @@ export async function openLogStore(options: LogStoreOptions): Promise<LogStore> 
   const manifest = Manifest.open(folder)
   const threads = new Threads(threadSettings(options, manifest), options)
   await Promise.all([threads.text.status(), threads.columns.status()])
-  const { text, columns } = threads
+  const { text, columns, documents } = threads
+  const refresher = await IndexRefresher.open({ documents, columns, logger })
+  const stopRefreshing = refresher.every(REFRESH_MS)
   const afterMs = config.store.seal_after_minutes * MINUTE_MS
   const sealing = new Sealing({ manifest, text, columns, clock, logger, afterMs })
   const stopSealing = sealing.every(SEALING_LOOK_MS)
   return {
     reader: new StoreReader({ columns, text: threads.texts }),
+    documents,
+    refresher,
+    indexTables: () => columns.indexTables(),
     days: () => manifest.days(),
     sealDays: () => sealing.look(),
     async status() {
@@ -84,6 +104,8 @@ export async function openLogStore(options: LogStoreOptions): Promise<LogStore> 
     },
     async close() {
       stopSealing()
+      stopRefreshing()
+      await refresher.close()
       await threads.close()
       manifest.close()
     },
@@ -112,6 +134,8 @@ class Threads {
   readonly text: Remote<TextService>
   readonly columns: Remote<ColumnsService>
   readonly texts: Remote<TextReader>
+  /** Document indices; their columns are moved over by the refresher. */
+  readonly documents: Remote<DocumentsService>
   readonly #workers: Worker[] = []
   readonly #options: LogStoreOptions
   #closing: boolean = false
@@ -121,6 +145,7 @@ class Threads {
     this.text = this.#start('text-thread', settings)
     this.columns = this.#start('columns-thread', settings)
     this.texts = this.#start('reader-thread', settings)
+    this.documents = this.#start('documents-thread', settings)
   }
 
   #start<T>(name: string, settings: ThreadSettings): Remote<T> {
@@ -147,6 +172,7 @@ class Threads {
     // First who leads, then who follows: the columns catch up with the last text.
     await this.text.close()
     await this.columns.close()
+    await this.documents.close()
     await this.texts.close()
     await Promise.all(this.#workers.map((worker) => worker.terminate()))
   }

@@ -6,7 +6,8 @@ export const BLOCK_DOCUMENTS = 64
 /** ASCII marks that are part of a token; blanks and control characters separate tokens. */
 const TOKEN_MARKS = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~'
 
-function tokenizer(): string {
+/** FTS5 tokenizer that leaves the tokens of `../tokens.ts` as they are; quotes doubled for SQL. */
+export function tokenizer(): string {
   return `ascii tokenchars '${TOKEN_MARKS.replaceAll("'", "''")}'`.replaceAll('"', '""')
 }
 
@@ -16,9 +17,9 @@ function tokenizer(): string {
  * - `blocks`: 64 documents each, rows `first_row..last_row` of one journal in ascending order;
  *   `data` is the zstd of the documents (`StoredDocument`), one JSON line each, `row` first
  * - `pending`: documents (JSON, not compressed) that wait until their block is full
- * - `words`: FTS5, contentless; rowid = row; tokens made by `../tokens.ts`, separated by blanks.
- *   SQLite's `ascii` tokenizer leaves them as they are: every byte from 0x80 on and every ASCII
- *   mark is part of a token, and `tokens.ts` has lower-cased the letters
+ * - `words`: FTS5, contentless; rowid = row; tokens as `../word-writer.ts` writes them, separated by
+ *   blanks. SQLite's `ascii` tokenizer leaves them as they are: every byte from 0x80 on and every
+ *   ASCII mark is part of a token, and `../token-bytes.ts` escapes what is not
  * - `errors`: FTS5 trigrams of `error_message`, contentless; rowid = row
  * - `ids`: rows by 48-bit hash (`idHash`) of an id; a hash may collide, so compare the value
  */
@@ -51,6 +52,8 @@ export interface StoredDocument {
   readonly id?: string
   readonly indexPrefix?: string
   readonly record?: CallRecord
+  /** Analysed texts by field, where there is no `record`: words are checked on them. */
+  readonly texts?: Readonly<Record<string, string>>
   readonly extra?: Readonly<Record<string, unknown>>
 }
 

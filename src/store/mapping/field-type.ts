@@ -220,7 +220,7 @@ export function readerOf(
   type: string,
   parameters: ReadonlyMap<string, unknown>,
   field: string,
-  settings: MappingSettings,
+  settings: Pick<MappingSettings, 'analysis' | 'coerce'>,
 ): ReadValue {
   const kind = FIELD_TYPES.get(type)!.kind
   const given = (name: string) => parameterOf({ type, parameters }, name)
@@ -254,6 +254,6 @@ export function readerOf(
   }
 }
 
-function normalizerOf(name: unknown, { analysis }: MappingSettings) {
+function normalizerOf(name: unknown, { analysis }: Pick<MappingSettings, 'analysis'>) {
   return typeof name === 'string' ? analysis.normalizer(name) : undefined
 }

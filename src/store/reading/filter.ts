@@ -1,26 +1,66 @@
 import type { IdKind } from '../days/text-schema.ts'
-import type { QueryTerm, WordField } from '../tokens.ts'
+import type { TextField } from '../mapping/mapped-field.ts'
+import type { QueryTerm } from '../tokens.ts'
 import { column, dateValue, FALSE, joinSql, type Sql, sql, TRUE } from './sql.ts'
 
-/** What the text engine is asked; its answer per day is a set of rows. */
+/** Words of a text field that a pattern stands for; the file's vocabulary says which there are. */
+export type WordPattern =
+  | { readonly kind: 'prefix'; readonly value: string }
+  /** `*` any characters, `?` one; a backslash takes the meaning from what follows. */
+  | { readonly kind: 'wildcard'; readonly value: string }
+  /** Lucene's regular expressions, over the whole word. */
+  | { readonly kind: 'regexp'; readonly value: string }
+  | {
+      readonly kind: 'fuzzy'
+      readonly value: string
+      /** Edits (Damerau-Levenshtein), 0 to 2. */
+      readonly distance: number
+      /** Characters at the beginning that must be equal. */
+      readonly prefixLength: number
+      readonly transpositions: boolean
+    }
+  | {
+      readonly kind: 'range'
+      readonly from: string | undefined
+      readonly to: string | undefined
+      readonly includesFrom: boolean
+      readonly includesTo: boolean
+    }
+
+/** What the text engine is asked; its answer per file is a set of rows. */
 export type TextProbe =
   /** Rows where all terms of any of the `clauses` occur in the field. */
   | {
       readonly kind: 'words'
-      readonly field: WordField
+      readonly field: TextField
       readonly clauses: readonly (readonly Pick<QueryTerm, 'tokens'>[])[]
     }
-  /** Rows where the terms stand in the field at their distances. */
-  | { readonly kind: 'phrase'; readonly field: BodyField; readonly terms: readonly QueryTerm[] }
+  /** Rows where the terms stand in the field at their distances, moved by `slop` in all at most. */
+  | {
+      readonly kind: 'phrase'
+      readonly field: TextField
+      readonly terms: readonly QueryTerm[]
+      readonly slop: number
+    }
+  /** Rows where the field has a word that fits. */
+  | {
+      readonly kind: 'pattern'
+      readonly field: TextField
+      readonly pattern: WordPattern
+      readonly ignoreCase: boolean
+      /** Words that are tried; more are an error of the query, or for prefixes the first ones. */
+      readonly maxExpansions: number | undefined
+    }
+  /** Rows whose field has any word. */
+  | { readonly kind: 'anyWord'; readonly field: TextField }
   /** Rows whose field is this very text. */
-  | { readonly kind: 'exact'; readonly field: 'prompt' | 'response'; readonly value: string }
+  | { readonly kind: 'exact'; readonly field: TextField; readonly value: string }
+  /** Rows of records with the label. */
+  | { readonly kind: 'label'; readonly key: string; readonly value: string }
   /** Candidates: rows whose error message may hold all fragments. */
   | { readonly kind: 'substring'; readonly fragments: readonly string[] }
   /** Candidates: rows whose id may be one of the values. */
   | { readonly kind: 'id'; readonly id: IdKind; readonly values: readonly string[] }
-
-/** Text fields whose words lie in the word index. */
-export type BodyField = Exclude<WordField, 'labels'>
 
 /** What a search looks for, over columns and texts alike. */
 export type Filter =

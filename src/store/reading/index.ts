@@ -1,4 +1,4 @@
-export { labelToken, type QueryTerm, queryTerms } from '../tokens.ts'
+export { LOG_TEXTS, labelToken, type QueryTerm, queryTerms } from '../tokens.ts'
 export { ColumnsReader } from './columns-reader.ts'
 export type { DayColumns } from './day-columns.ts'
 export { type Deadline, deadlineIn } from './deadline.ts'
@@ -7,19 +7,31 @@ export {
   ALL,
   and,
   atLeast,
-  type BodyField,
+  conditionOf,
   FIRST_MS,
   type Filter,
   isFoundByText,
   LAST_MS,
+  mapLeaves,
   NONE,
   not,
   or,
+  type TextProbe,
   test,
+  type WordPattern,
 } from './filter.ts'
-export type { PageEntry, SortKey } from './page.ts'
+export { type PageEnd, type PageEntry, RECORD_PLACE, type SortKey } from './page.ts'
+export {
+  type DayPart,
+  INDEX_COLUMN,
+  type IndexPart,
+  type IndexTable,
+  type Part,
+  partKey,
+} from './part.ts'
 export type { Cell, Row } from './row-conversion.ts'
-export { type DayPart, INDEX_COLUMN, markColumn } from './scope.ts'
+export { type Computed, computedColumn, type Scope } from './scope.ts'
+export type { Score, ScoredClause } from './score.ts'
 export {
   booleanValue,
   column,

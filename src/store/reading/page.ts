@@ -1,14 +1,17 @@
-import type { DayColumns } from './day-columns.ts'
 import type { Deadline } from './deadline.ts'
-import { and, type Filter, or, probesOf, test } from './filter.ts'
+import { probesOf } from './filter.ts'
+import { type Part, partKey, partSpan } from './part.ts'
 import type { Resolver } from './resolver.ts'
 import type { Cell } from './row-conversion.ts'
-import { type DayPart, daySelect, daySpan, type ResolvedDay } from './scope.ts'
+import { columnSelect, partSelect, type ResolvedPart, type Scope } from './scope.ts'
 import type { ColumnsSource } from './sources.ts'
 import {
   column,
+  columnsOf,
+  FALSE,
   integer,
   joinSql,
+  longValue,
   name,
   renderSql,
   type Sql,
@@ -17,7 +20,14 @@ import {
   unionSql,
 } from './sql.ts'
 
+/** More rows than any part has: the place of a document among all is `part * PART_ROWS + row`. */
+const PART_ROWS = 2 ** 43
+
+/** Place of a record among all parts of a search, to page through them in a fixed order. */
+export const RECORD_PLACE: Sql = sql`(part::BIGINT * ${integer(PART_ROWS)} + ${column('row')})`
+
 export interface SortKey {
+  /** Over the computed columns of the scopes. */
   readonly expression: Sql
   readonly descending: boolean
   /** Records without value come first; otherwise last, whatever the direction. */
@@ -26,51 +36,80 @@ export interface SortKey {
   readonly byTime?: true
 }
 
+/** Where a page that was answered ended. */
+export interface PageEnd {
+  /** Values of the sort keys of the last record; null where it had none. */
+  readonly values: readonly (SqlValue | null)[]
+  /** The last record itself; absent when a client only has the values. */
+  readonly at?: { readonly part: string; readonly row: number }
+}
+
 export interface PageRequest {
-  readonly filter: Filter
+  readonly scopes: readonly Scope[]
   readonly sort: readonly SortKey[]
+  /** Whether records of equal keys come in the order of their parts and rows, or against it. */
+  readonly tiesDescending: boolean
   readonly from: number
   readonly size: number
-  /** Values of the sort keys of the record after which the page begins; null where it had none. */
-  readonly after?: readonly (SqlValue | null)[]
+  readonly after?: PageEnd
   readonly deadline: Deadline
 }
 
 /** A record of a page with the values of its sort keys. */
 export interface PageEntry {
-  readonly day: DayColumns
+  readonly part: Part
   readonly row: number
   readonly sort: readonly Cell[]
 }
 
-/** Finds the records of a page, in order. Records of equal keys are ordered by day and row. */
+/** Finds the records of a page, in order. Records of equal keys are ordered by part and row. */
 export async function readPage(
   columns: ColumnsSource,
   resolver: Resolver,
-  parts: readonly DayPart[],
   request: PageRequest,
 ): Promise<readonly PageEntry[]> {
-  const wanted = request.from + request.size
   if (request.size === 0) return []
+  const wanted = request.from + request.size
+  const parts = request.scopes.flatMap((scope) => scope.parts.map((part) => ({ scope, part })))
+  const ranks = ranksOf(parts.map(({ part }) => part))
   const [first] = request.sort
-  const ordered = first?.byTime === true ? inTimeOrder(parts, first.descending) : [parts]
+  const isByTime = first?.byTime === true
+  const ordered = isByTime ? inTimeOrder(parts, first.descending) : [parts]
   let found: readonly PageEntry[] = []
-  for (const batch of batches(ordered, steps(request.filter))) {
-    if (first?.byTime === true && isComplete(found, wanted, batch, first.descending)) break
-    const more = await readBatch(columns, resolver, batch, request, wanted)
-    found = merge(found, more, request.sort).slice(0, wanted)
+  for (const batch of batches(ordered, steps(request.scopes))) {
+    if (isByTime && isComplete(found, wanted, batch, first.descending)) break
+    const more = await readBatch(columns, resolver, batch, { request, ranks, wanted })
+    found = merge(found, more, request, ranks).slice(0, wanted)
   }
   return found.slice(request.from)
 }
 
+interface ScopedPart {
+  readonly scope: Scope
+  readonly part: Part
+}
+
+/** Place of each part among all, by key. */
+type Ranks = ReadonlyMap<string, number>
+
+function ranksOf(parts: readonly Part[]): Ranks {
+  const ordered = [...parts].sort((a, b) => (orderName(a) < orderName(b) ? -1 : 1))
+  return new Map(ordered.map((part, place) => [partKey(part), place]))
+}
+
+function orderName(part: Part): string {
+  return part.kind === 'day' ? part.columns.day : part.name
+}
+
 function inTimeOrder(
-  parts: readonly DayPart[],
+  parts: readonly ScopedPart[],
   descending: boolean,
-): readonly (readonly DayPart[])[] {
+): readonly (readonly ScopedPart[])[] {
   return [...parts]
     .sort((a, b) => {
-      const [left, right] = [daySpan(a.columns), daySpan(b.columns)]
-      return descending ? right.toMs - left.toMs : left.fromMs - right.fromMs
+      const [left, right] = [partSpan(a.part), partSpan(b.part)]
+      const [x, y] = descending ? [right.toMs, left.toMs] : [left.fromMs, right.fromMs]
+      return x === y ? 0 : x - y
     })
     .map((part) => [part])
 }
@@ -84,8 +123,8 @@ interface Steps {
  * How many days are read at a time. The first days often have all that is wanted; what the text
  * engine looks up is rarer and cheaper to look up, ids most of all.
  */
-function steps(filter: Filter): Steps {
-  const probes = probesOf(filter)
+function steps(scopes: readonly Scope[]): Steps {
+  const probes = scopes.flatMap(({ filter }) => probesOf(filter))
   if (probes.length === 0) return { first: 1, factor: 2 }
   if (probes.every(({ kind }) => kind === 'id'))
     return { first: Number.MAX_SAFE_INTEGER, factor: 1 }
@@ -93,9 +132,9 @@ function steps(filter: Filter): Steps {
 }
 
 function* batches(
-  ordered: readonly (readonly DayPart[])[],
+  ordered: readonly (readonly ScopedPart[])[],
   { first, factor }: Steps,
-): Generator<readonly DayPart[]> {
+): Generator<readonly ScopedPart[]> {
   let size = first
   for (let start = 0; start < ordered.length; ) {
     yield ordered.slice(start, start + size).flat()
@@ -104,11 +143,11 @@ function* batches(
   }
 }
 
-/** Tells whether nothing in the days that are left can come before what was found. */
+/** Tells whether nothing in the parts that are left can come before what was found. */
 function isComplete(
   found: readonly PageEntry[],
   wanted: number,
-  left: readonly DayPart[],
+  left: readonly ScopedPart[],
   descending: boolean,
 ): boolean {
   const last = found[wanted - 1]
@@ -116,47 +155,70 @@ function isComplete(
   if (last === undefined || next === undefined) return false
   const time = last.sort[0]
   if (typeof time !== 'number') return false
-  const span = daySpan(next.columns)
+  const span = partSpan(next.part)
   return descending ? time > span.toMs : time < span.fromMs
+}
+
+interface BatchContext {
+  readonly request: PageRequest
+  readonly ranks: Ranks
+  readonly wanted: number
 }
 
 async function readBatch(
   columns: ColumnsSource,
   resolver: Resolver,
-  parts: readonly DayPart[],
-  { filter, sort, after, deadline }: PageRequest,
-  wanted: number,
+  batch: readonly ScopedPart[],
+  { request, ranks, wanted }: BatchContext,
 ): Promise<readonly PageEntry[]> {
-  const limited = after === undefined ? filter : and([filter, afterFilter(sort, after)])
-  const resolved = await resolver.resolve(parts, { filter: limited, marks: [], deadline })
-  const days = [...resolved].sort((a, b) => (a.part.columns.day < b.part.columns.day ? 1 : -1))
-  if (days.length === 0) return []
-  const rows = await columns.query(renderSql(pageSelect(days, sort, wanted)), deadline.leftMs())
-  return rows.map(([place, row, ...values]) => ({
-    day: days[Number(place)]!.part.columns,
+  const scopes = [...Map.groupBy(batch, ({ scope }) => scope)].map(([scope, members]) => ({
+    ...scope,
+    parts: members.map(({ part }) => part),
+  }))
+  const resolved = await Promise.all(
+    scopes.map((scope) => resolver.resolve(scope, request.deadline)),
+  )
+  const parts = resolved.flat()
+  if (parts.length === 0) return []
+  const statement = pageSelect(parts, request, ranks, wanted)
+  const rows = await columns.query(renderSql(statement), request.deadline.leftMs())
+  const byRank = new Map(parts.map(({ part }) => [ranks.get(partKey(part)), part]))
+  return rows.map(([rank, row, ...values]) => ({
+    part: byRank.get(Number(rank))!,
     row: Number(row),
     sort: values,
   }))
 }
 
-function pageSelect(days: readonly ResolvedDay[], sort: readonly SortKey[], limit: number): Sql {
-  const aliases = sort.map((_, place) => name(`s${place}`))
-  const selects = days.map((day, place) =>
-    daySelect(day, [
-      sql`${integer(place)} AS day`,
+function pageSelect(
+  parts: readonly ResolvedPart[],
+  { sort, after, tiesDescending }: PageRequest,
+  ranks: Ranks,
+  limit: number,
+): Sql {
+  const keys = sort.map((_, place) => name(`s${place}`))
+  const used = new Set(columnsOf(sort.map(({ expression }) => expression)))
+  used.delete('row')
+  const selects = parts.map((part) =>
+    partSelect(part, [
+      sql`${integer(ranks.get(partKey(part.part))!)} AS part`,
       column('row'),
-      ...sort.map(({ expression }, key) => sql`${expression} AS ${aliases[key]!}`),
+      ...columnSelect(part, used),
     ]),
   )
+  const values = sort.map(({ expression }, place) => sql`${expression} AS ${keys[place]!}`)
+  const rows = sql`SELECT ${joinSql([sql`part`, column('row'), ...values], ', ')} FROM (${unionSql(selects)})`
   const order = sort.map(
     ({ descending, missingFirst }, key): Sql =>
-      sql`${aliases[key]!} ${direction(descending)} ${missingFirst ? NULLS_FIRST : NULLS_LAST}`,
+      sql`${keys[key]!} ${direction(descending)} ${missingFirst ? NULLS_FIRST : NULLS_LAST}`,
   )
-  const ties = direction(sort[0]?.descending ?? true)
-  // days come newest first, so that a smaller place is a later day
-  const dayOrder = direction(!(sort[0]?.descending ?? true))
-  const all = joinSql([...order, sql`day ${dayOrder}`, sql`${column('row')} ${ties}`], ', ')
-  return sql`SELECT * FROM (${unionSql(selects)}) ORDER BY ${all} LIMIT ${integer(limit)}`
+  const ties = direction(tiesDescending)
+  const all = joinSql([...order, sql`part ${ties}`, sql`${column('row')} ${ties}`], ', ')
+  const limited =
+    after === undefined
+      ? rows
+      : sql`SELECT * FROM (${rows}) WHERE ${afterCondition(sort, keys, after, ranks, tiesDescending)}`
+  return sql`SELECT * FROM (${limited}) ORDER BY ${all} LIMIT ${integer(limit)}`
 }
 
 const NULLS_FIRST = sql`NULLS FIRST`
@@ -166,44 +228,60 @@ function direction(descending: boolean): Sql {
   return descending ? sql`DESC` : sql`ASC`
 }
 
-/** Records behind the given values: behind in the first key, or equal there and behind in the next. */
-function afterFilter(sort: readonly SortKey[], values: readonly (SqlValue | null)[]): Filter {
-  const alternatives = sort.map((key, place) => {
-    const equal = sort.slice(0, place).map((earlier, at) => equals(earlier, values[at] ?? null))
-    return and([...equal, behind(key, values[place] ?? null)])
-  })
-  return or(alternatives)
+/** Behind the given values: behind in the first key, or equal there and behind in the next. */
+function afterCondition(
+  sort: readonly SortKey[],
+  keys: readonly Sql[],
+  { values, at }: PageEnd,
+  ranks: Ranks,
+  tiesDescending: boolean,
+): Sql {
+  const equal = keys.map((key, place) => equals(key, values[place] ?? null))
+  const alternatives = sort.map((key, place) =>
+    allOf([...equal.slice(0, place), behind(key, keys[place]!, values[place] ?? null)]),
+  )
+  if (at !== undefined) {
+    const rank = integer(ranks.get(at.part) ?? -1)
+    const row = longValue(at.row)
+    const own = column('row')
+    const further = tiesDescending
+      ? sql`(part < ${rank} OR (part = ${rank} AND ${own} < ${row}))`
+      : sql`(part > ${rank} OR (part = ${rank} AND ${own} > ${row}))`
+    alternatives.push(allOf([...equal, further]))
+  }
+  return alternatives.length === 0 ? FALSE : sql`(${joinSql(alternatives, ' OR ')})`
 }
 
-function equals({ expression }: SortKey, value: SqlValue | null): Filter {
-  return value === null
-    ? test(sql`(${expression} IS NULL)`)
-    : test(sql`coalesce(${expression} = ${value}, false)`)
+function allOf(conditions: readonly Sql[]): Sql {
+  return sql`(${joinSql(conditions, ' AND ')})`
 }
 
-function behind({ expression, descending, missingFirst }: SortKey, value: SqlValue | null): Filter {
-  if (value === null)
-    return missingFirst ? test(sql`(${expression} IS NOT NULL)`) : { kind: 'none' }
-  const compared = descending ? sql`${expression} < ${value}` : sql`${expression} > ${value}`
-  const later = test(sql`coalesce(${compared}, false)`)
-  return missingFirst ? later : or([later, test(sql`(${expression} IS NULL)`)])
+function equals(key: Sql, value: SqlValue | null): Sql {
+  return value === null ? sql`(${key} IS NULL)` : sql`coalesce(${key} = ${value}, false)`
+}
+
+function behind({ descending, missingFirst }: SortKey, key: Sql, value: SqlValue | null): Sql {
+  if (value === null) return missingFirst ? sql`(${key} IS NOT NULL)` : FALSE
+  const compared = descending ? sql`${key} < ${value}` : sql`${key} > ${value}`
+  const later = sql`coalesce(${compared}, false)`
+  return missingFirst ? later : sql`(${later} OR ${key} IS NULL)`
 }
 
 function merge(
   a: readonly PageEntry[],
   b: readonly PageEntry[],
-  sort: readonly SortKey[],
+  { sort, tiesDescending }: PageRequest,
+  ranks: Ranks,
 ): readonly PageEntry[] {
   if (a.length === 0) return b
-  const descending = sort[0]?.descending ?? true
   return [...a, ...b].sort((left, right) => {
     for (const [place, key] of sort.entries()) {
       const order = compare(left.sort[place] ?? null, right.sort[place] ?? null, key)
       if (order !== 0) return order
     }
-    const order =
-      left.day === right.day ? left.row - right.row : left.day.day < right.day.day ? -1 : 1
-    return descending ? -order : order
+    const parts = ranks.get(partKey(left.part))! - ranks.get(partKey(right.part))!
+    const order = parts === 0 ? left.row - right.row : parts
+    return tiesDescending ? -order : order
   })
 }
 

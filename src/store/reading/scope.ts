@@ -1,6 +1,3 @@
-import { indexName } from '../../record/index.ts'
-import { databaseName, quoteName, RECORD_COLUMNS, RECORDS_TABLE } from '../days/columns-schema.ts'
-import type { DayColumns } from './day-columns.ts'
 import {
   and,
   conditionOf,
@@ -10,53 +7,46 @@ import {
   type TextProbe,
   test,
 } from './filter.ts'
+import { emptyColumn, membership, type Part, partSpan, partTable } from './part.ts'
 import { rowsCondition } from './row-set.ts'
-import { column, columnsOf, joinSql, type Sql, sql, textValue } from './sql.ts'
+import { type Score, scoreProbes, scoreSql, type WordScores } from './score.ts'
+import { column, columnsOf, joinSql, type Sql, sql } from './sql.ts'
 import type { ProbeAnswer } from './text-reader.ts'
 
-/** A day of which some or all indices are searched. */
-export interface DayPart {
-  readonly columns: DayColumns
-  /** Index prefixes that are searched; undefined for all that the day has. */
-  readonly prefixes?: readonly string[]
-}
+/** What `computedColumn` stands for in the parts of a scope. */
+export type Computed =
+  /** A value of each record, of a type in SQL. */
+  | { readonly kind: 'value'; readonly expression: Sql; readonly sqlType: string }
+  /** Whether a condition holds for the record. */
+  | { readonly kind: 'mark'; readonly filter: Filter }
+  /** How well the record matches. */
+  | { readonly kind: 'score'; readonly score: Score }
 
-/** A day whose part of the answer lies in the columns alone: its text filters became row sets. */
-export interface ResolvedDay {
-  readonly part: DayPart
+/** Parts for which a request was compiled alike. */
+export interface Scope {
+  readonly parts: readonly Part[]
   readonly filter: Filter
-  readonly marks: readonly Filter[]
+  /** The same number, of the same types, in every scope of a search. */
+  readonly computed: readonly Computed[]
 }
 
-/** Name of the column that says, for each record, whether the `place`-th mark holds. */
-export function markColumn(place: number): Sql {
-  return column(`#${place}`)
+/** A part whose share of the answer lies in the columns alone: its text filters became row sets. */
+export interface ResolvedPart {
+  readonly part: Part
+  readonly filter: Filter
+  readonly computed: readonly Sql[]
 }
 
-/** Column that is made while reading: the name of the index the record belongs to. */
-export const INDEX_COLUMN = '_index'
+const COMPUTED = '#'
 
-/** Records of the searched indices in the day, from the catalogue. */
-export function rowsInPart({ columns, prefixes }: DayPart): number {
-  return columns.prefixes
-    .filter(({ prefix }) => prefixes === undefined || prefixes.includes(prefix))
-    .reduce((sum, { rows }) => sum + rows, 0)
+/** The column that holds, for each record, the `place`-th computed value. */
+export function computedColumn(place: number): Sql {
+  return column(`${COMPUTED}${place}`)
 }
 
-/** Earliest and latest time in the day. */
-export function daySpan({ prefixes }: DayColumns): {
-  readonly fromMs: number
-  readonly toMs: number
-} {
-  return {
-    fromMs: Math.min(...prefixes.map(({ firstMs }) => firstMs)),
-    toMs: Math.max(...prefixes.map(({ lastMs }) => lastMs)),
-  }
-}
-
-/** Drops what is certain for the day: time bounds around or beside it. */
-export function narrowed(filter: Filter, columns: DayColumns): Filter {
-  const span = daySpan(columns)
+/** Drops what is certain for the part: time bounds around or beside it. */
+export function narrowed(filter: Filter, part: Part): Filter {
+  const span = partSpan(part)
   return mapLeaves(filter, (leaf) => {
     if (leaf.kind === 'text') return leaf
     if (leaf.fromMs > span.toMs || leaf.toMs < span.fromMs) return { kind: 'none' }
@@ -65,12 +55,15 @@ export function narrowed(filter: Filter, columns: DayColumns): Filter {
   })
 }
 
+/** What the text engine found in a part. */
+export interface Found {
+  readonly probes: readonly TextProbe[]
+  readonly rows: ProbeAnswer
+  readonly scores: WordScores
+}
+
 /** Puts the rows that the probes found in place of the text filters. */
-export function withRows(
-  filter: Filter,
-  probes: readonly TextProbe[],
-  answers: ProbeAnswer,
-): Filter {
+export function withRows(filter: Filter, { probes, rows: answers }: Found): Filter {
   return mapLeaves(filter, (leaf) => {
     if (leaf.kind === 'time') return leaf
     const rows = answers[probes.indexOf(leaf.probe)]
@@ -81,47 +74,60 @@ export function withRows(
   })
 }
 
-/** Every probe of the filters, once. */
-export function allProbes(filters: readonly Filter[]): readonly TextProbe[] {
-  return [...new Set(filters.flatMap(probesOf))]
+/** The computed values of a part as expressions on its columns. */
+export function computedSql(computed: Computed, part: Part, found: Found): Sql {
+  const condition = (filter: Filter) => conditionOf(withRows(narrowed(filter, part), found))
+  switch (computed.kind) {
+    case 'value':
+      return computed.expression
+    case 'mark':
+      return condition(computed.filter)
+    case 'score':
+      return scoreSql(computed.score, { condition, scores: found.scores, part })
+    default:
+      return computed satisfies never
+  }
 }
 
-/** The rows of a day that match, as a select of `wanted` columns (and marks). */
-export function daySelect(day: ResolvedDay, wanted: readonly Sql[]): Sql {
-  const condition = conditionOf(withPrefixes(day))
+/** Every probe of a scope, once. */
+export function allProbes(filter: Filter, computed: readonly Computed[]): readonly TextProbe[] {
+  return [...new Set([...probesOf(filter), ...computed.flatMap(probesOfComputed)])]
+}
+
+function probesOfComputed(computed: Computed): readonly TextProbe[] {
+  if (computed.kind === 'value') return []
+  return computed.kind === 'mark' ? probesOf(computed.filter) : scoreProbes(computed.score)
+}
+
+/** The rows of a part that match, as a select of `wanted` columns. */
+export function partSelect({ part, filter }: ResolvedPart, wanted: readonly Sql[]): Sql {
+  const own = membership(part)
+  const condition = conditionOf(own === undefined ? filter : and([test(own), filter]))
   const pieces = wanted.length === 0 ? [sql`1`] : wanted
   const used = columnsOf([condition, ...pieces])
-  return sql`SELECT ${joinSql(pieces, ', ')} FROM ${source(day.part.columns, used)} WHERE ${condition}`
+  return sql`SELECT ${joinSql(pieces, ', ')} FROM ${partTable(part, used)} WHERE ${condition}`
 }
 
-/** Columns and marks named in `pieces`, each under its own name, for `FROM records`. */
-export function columnSelect(day: ResolvedDay, names: ReadonlySet<string>): readonly Sql[] {
+/** Columns and computed values named in `names`, each under its own name, for `FROM records`. */
+export function columnSelect(part: ResolvedPart, names: ReadonlySet<string>): readonly Sql[] {
   return [...names].map((name) => {
-    const mark = name.startsWith('#') ? day.marks[Number(name.slice(1))] : undefined
-    return mark === undefined ? column(name) : sql`${conditionOf(mark)} AS ${column(name)}`
+    const computed = computedOf(part.computed, name)
+    return computed === undefined ? column(name) : sql`${computed} AS ${column(name)}`
   })
 }
 
-function withPrefixes({ part, filter }: ResolvedDay): Filter {
-  const { prefixes, columns } = part
-  if (prefixes === undefined || prefixes.length === columns.prefixes.length) return filter
-  const values = prefixes.map((prefix) => sql`${textValue(prefix)}`)
-  return and([filter, test(sql`(${column('index_prefix')} IN (${joinSql(values, ', ')}))`)])
+/** Columns `names` of no record at all. */
+export function emptySelect(computed: readonly Computed[], names: ReadonlySet<string>): Sql {
+  const columns = [...names].map((name) => {
+    const own = computedOf(computed, name)
+    if (own === undefined) return emptyColumn(name)
+    const type = own.kind === 'value' ? own.sqlType : own.kind === 'mark' ? 'BOOLEAN' : 'DOUBLE'
+    return sql`${{ texts: [`NULL::${type}`], holes: [] }} AS ${column(name)}`
+  })
+  return sql`SELECT ${joinSql([sql`1`, ...columns], ', ')} WHERE false`
 }
 
-function source({ day, missing }: DayColumns, used: ReadonlySet<string>): Sql {
-  const table: Sql = { texts: [`${databaseName(day)}.${RECORDS_TABLE}`], holes: [] }
-  const added = missing.filter((name) => used.has(name)).map(emptyColumn)
-  if (used.has(INDEX_COLUMN)) {
-    const end = textValue(indexName('', day))
-    added.push(sql`${column('index_prefix')} || ${end} AS ${column(INDEX_COLUMN)}`)
-  }
-  return added.length === 0 ? table : sql`(SELECT *, ${joinSql(added, ', ')} FROM ${table})`
-}
-
-/** A column without values, of the type it has elsewhere. */
-export function emptyColumn(name: string): Sql {
-  const known = RECORD_COLUMNS.find((definition) => definition.name === name)
-  const type = known?.sqlType ?? (name.startsWith('#') ? 'BOOLEAN' : 'VARCHAR')
-  return { texts: [`NULL::${type} AS ${quoteName(name)}`], holes: [] }
+/** What stands behind a column's name when it is a computed one. */
+function computedOf<T>(computed: readonly T[], name: string): T | undefined {
+  return name.startsWith(COMPUTED) ? computed[Number(name.slice(COMPUTED.length))] : undefined
 }

@@ -1,33 +1,25 @@
 import type { Catalog } from './columns-reader.ts'
 import type { Deadline } from './deadline.ts'
 import { type DocumentsRequest, type FoundDocument, readDocuments } from './documents.ts'
-import type { Filter } from './filter.ts'
 import { type PageEntry, type PageRequest, readPage } from './page.ts'
+import { rowsInPart } from './part.ts'
 import { Resolver } from './resolver.ts'
 import type { Row } from './row-conversion.ts'
 import {
+  type Computed,
   columnSelect,
-  type DayPart,
-  daySelect,
-  emptyColumn,
+  emptySelect,
   narrowed,
-  type ResolvedDay,
-  rowsInPart,
+  partSelect,
+  type ResolvedPart,
+  type Scope,
 } from './scope.ts'
 import type { ColumnsSource, TextSource } from './sources.ts'
-import { columnsOf, joinSql, renderSql, type Sql, sql, unionSql } from './sql.ts'
+import { columnsOf, renderSql, type Sql, sql, unionSql } from './sql.ts'
 
 export interface StoreReaderOptions {
   readonly columns: ColumnsSource
   readonly text: TextSource
-}
-
-export interface TableRequest {
-  readonly parts: readonly DayPart[]
-  readonly filter: Filter
-  /** Further conditions; `markColumn(n)` says of each record whether the n-th holds. */
-  readonly marks: readonly Filter[]
-  readonly deadline: Deadline
 }
 
 /** The records of a search as one table; several statements may ask it. */
@@ -39,14 +31,13 @@ export interface Table {
 }
 
 export interface CountRequest {
-  readonly parts: readonly DayPart[]
-  readonly filter: Filter
+  readonly scopes: readonly Scope[]
   /** Counting may stop here. */
   readonly limit: number
   readonly deadline: Deadline
 }
 
-/** Reads the records of all days: columns and texts, each from the thread that holds them. */
+/** Reads the records of all parts: columns and texts, each from the thread that holds them. */
 export class StoreReader {
   readonly #columns: ColumnsSource
   readonly #text: TextSource
@@ -59,7 +50,7 @@ export class StoreReader {
     this.#resolver = new Resolver(columns, text)
   }
 
-  /** What the store holds now. */
+  /** What the store holds now of records, by day. */
   async catalog(): Promise<Catalog> {
     const changed = await this.#columns.catalog(this.#catalog.version)
     if (changed !== undefined && changed.version > this.#catalog.version) this.#catalog = changed
@@ -67,39 +58,32 @@ export class StoreReader {
   }
 
   /** Makes the table of all records that match. */
-  async table({ parts, filter, marks, deadline }: TableRequest): Promise<Table> {
-    const days = await this.#resolver.resolve(parts, { filter, marks, deadline })
+  async table(scopes: readonly Scope[], deadline: Deadline): Promise<Table> {
+    const resolved = await Promise.all(
+      scopes.map((scope) => this.#resolver.resolve(scope, deadline)),
+    )
+    const source = { parts: resolved.flat(), computed: scopes[0]?.computed ?? [] }
     return {
-      rows: (select) => this.#columns.query(renderSql(tableSql(days, select)), deadline.leftMs()),
+      rows: (select) => this.#columns.query(renderSql(tableSql(source, select)), deadline.leftMs()),
       quantiles: (input, fractions) =>
         this.#columns.quantiles(
-          { records: recordsSql(days, columnsOf([input])), input, fractions },
+          { records: recordsSql(source, columnsOf([input])), input, fractions },
           deadline.leftMs(),
         ),
     }
   }
 
   /** Finds the records of a page, in order. */
-  page(parts: readonly DayPart[], request: PageRequest): Promise<readonly PageEntry[]> {
-    return readPage(this.#columns, this.#resolver, parts, request)
+  page(request: PageRequest): Promise<readonly PageEntry[]> {
+    return readPage(this.#columns, this.#resolver, request)
   }
 
   /** Counts the records that match; may stop once it has found `limit`. */
-  async count({ parts, filter, limit, deadline }: CountRequest): Promise<number> {
+  async count({ scopes, limit, deadline }: CountRequest): Promise<number> {
     let counted = 0
-    const open: DayPart[] = []
-    for (const part of parts) {
-      const { kind } = narrowed(filter, part.columns)
-      if (kind === 'all') counted += rowsInPart(part)
-      else if (kind !== 'none') open.push(part)
-    }
-    let size = 1
-    for (let start = 0; start < open.length && counted < limit; ) {
-      const batch = open.slice(start, start + size)
-      const days = await this.#resolver.resolve(batch, { filter, marks: [], deadline })
-      counted += await this.#countResolved(days, deadline)
-      start += size
-      size *= 4
+    for (const scope of scopes) {
+      if (counted >= limit) break
+      counted += await this.#countScope(scope, limit - counted, deadline)
     }
     return counted
   }
@@ -109,25 +93,54 @@ export class StoreReader {
     return readDocuments(this.#columns, this.#text, request)
   }
 
-  async #countResolved(days: readonly ResolvedDay[], deadline: Deadline): Promise<number> {
-    const whole = days.filter(({ filter }) => filter.kind === 'all')
-    const known = whole.reduce((sum, { part }) => sum + rowsInPart(part), 0)
-    const others = days.filter(({ filter }) => filter.kind !== 'all')
+  async #countScope(scope: Scope, limit: number, deadline: Deadline): Promise<number> {
+    let counted = 0
+    const open = scope.parts.filter((part) => {
+      const { kind } = narrowed(scope.filter, part)
+      const known = kind === 'all' ? rowsInPart(part) : undefined
+      counted += known ?? 0
+      return kind !== 'none' && known === undefined
+    })
+    let size = 1
+    for (let start = 0; start < open.length && counted < limit; ) {
+      const parts = open.slice(start, start + size)
+      const resolved = await this.#resolver.resolve({ ...scope, parts, computed: [] }, deadline)
+      counted += await this.#countResolved(resolved, deadline)
+      start += size
+      size *= 4
+    }
+    return counted
+  }
+
+  async #countResolved(parts: readonly ResolvedPart[], deadline: Deadline): Promise<number> {
+    let known = 0
+    const others = parts.filter(({ part, filter }) => {
+      const rows = filter.kind === 'all' ? rowsInPart(part) : undefined
+      known += rows ?? 0
+      return rows === undefined
+    })
     if (others.length === 0) return known
     const select = sql`SELECT count(*) FROM records`
-    const rows = await this.#columns.query(renderSql(tableSql(others, select)), deadline.leftMs())
+    const rows = await this.#columns.query(
+      renderSql(tableSql({ parts: others, computed: [] }, select)),
+      deadline.leftMs(),
+    )
     return known + Number(rows[0]?.[0])
   }
 }
 
-function tableSql(days: readonly ResolvedDay[], select: Sql): Sql {
-  return sql`WITH records AS (${recordsSql(days, columnsOf([select]))}) ${select}`
+interface RecordsSource {
+  readonly parts: readonly ResolvedPart[]
+  /** Tells the types of computed columns where no part has any. */
+  readonly computed: readonly Computed[]
 }
 
-function recordsSql(days: readonly ResolvedDay[], names: ReadonlySet<string>): Sql {
-  if (days.length === 0) {
-    const empty = [sql`1`, ...[...names].map(emptyColumn)]
-    return sql`SELECT ${joinSql(empty, ', ')} WHERE false`
-  }
-  return unionSql(days.map((day) => daySelect(day, columnSelect(day, names))))
+function tableSql(source: RecordsSource, select: Sql): Sql {
+  return sql`WITH records AS (${recordsSql(source, columnsOf([select]))}) ${select}`
+}
+
+function recordsSql({ parts, computed }: RecordsSource, names: ReadonlySet<string>): Sql {
+  return parts.length === 0
+    ? emptySelect(computed, names)
+    : unionSql(parts.map((part) => partSelect(part, columnSelect(part, names))))
 }

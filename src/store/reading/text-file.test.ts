@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { BLOCK_DOCUMENTS } from '../days/text-schema.ts'
 import { TextDay } from '../writing/text-day.ts'
@@ -28,7 +29,7 @@ it('gives back the document of a row although others hold what its line begins w
   })
   const writing = new TextDay(file)
   writing.apply(JOURNAL, textRows(entries, true))
-  const reading = new TextFile(file)
+  const reading = new TextFile(new DatabaseSync(file, { readOnly: true }), 'day')
   for (const place of [0, 1, 30, BLOCK_DOCUMENTS - 1, BLOCK_DOCUMENTS, BLOCK_DOCUMENTS + 2]) {
     const found = reading.document(FIRST_ROW + place)
     expect(found?.record?.prompt).toBe(`words of ${place}`)

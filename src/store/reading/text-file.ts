@@ -1,52 +1,70 @@
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import { zstdDecompressSync } from 'node:zlib'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { ID_KINDS, type IdKind, idHash, type StoredDocument } from '../days/text-schema.ts'
+import type { TextField } from '../mapping/mapped-field.ts'
+import { DayDocuments } from './day-documents.ts'
+import { IndexDocuments } from './index-documents.ts'
+import type { TokenVisitor } from './segment-scan.ts'
+import { WordIndex } from './word-index.ts'
 
-const BUSY_MS = 10_000
 const PAGE_CACHE_KB = 2_000
-/** Blocks are read in ascending order of rows, so the few last ones are enough. */
-const BLOCKS_KEPT = 4
 
-/** The text file of one day, open for reading only. */
+type FileKind = 'day' | 'index'
+
+/** The text file of a day or the documents of an index, open for reading only. */
 export class TextFile {
   readonly #database: DatabaseSync
-  readonly #words: StatementSync
-  readonly #errors: StatementSync
-  readonly #ids: StatementSync
-  readonly #block: StatementSync
-  readonly #pending: StatementSync
-  /** Decompressed: one document a line, in the order of their rows. */
-  readonly #blocks = new Map<number, Buffer>()
+  readonly #words: WordIndex
+  readonly #documents: DayDocuments | IndexDocuments
+  readonly #version: StatementSync
+  #errors: StatementSync | undefined
+  #ids: StatementSync | undefined
+  #total: StatementSync | undefined
 
-  constructor(file: string) {
-    this.#database = new DatabaseSync(file, { readOnly: true, timeout: BUSY_MS })
+  /** @param database opened for reading only; `close` closes it */
+  constructor(database: DatabaseSync, kind: FileKind) {
+    this.#database = database
     this.#database.exec(`PRAGMA cache_size = -${PAGE_CACHE_KB}; PRAGMA query_only = true`)
-    const prepare = (text: string) => {
-      const statement = this.#database.prepare(text)
-      statement.setReturnArrays(true)
-      return statement
-    }
-    this.#words = prepare('SELECT rowid FROM words WHERE words MATCH ?')
-    this.#errors = prepare('SELECT rowid FROM errors WHERE errors MATCH ?')
-    this.#ids = prepare('SELECT row FROM ids WHERE kind = ? AND hash = ? LIMIT ?')
-    this.#block = prepare(
-      'SELECT first_row, last_row, data FROM blocks WHERE first_row <= ? ORDER BY first_row DESC LIMIT 1',
-    )
-    this.#pending = prepare('SELECT data FROM pending WHERE row = ?')
+    this.#words = new WordIndex(this.#database)
+    this.#documents =
+      kind === 'day' ? new DayDocuments(this.#database) : new IndexDocuments(this.#database)
+    this.#version = this.#prepare('PRAGMA data_version')
   }
 
-  /** Rows that satisfy an expression of the word index, ascending. */
-  words(expression: string): Float64Array {
-    return rowsOf(this.#words.all(expression))
+  /** Changes with what is committed to the file by others. */
+  version(): number {
+    return (this.#version.get() as unknown as [number])[0]
+  }
+
+  /** Lets `work` see the file as it is at one moment; words are read in it only. */
+  atOnce<T>(work: () => T): T {
+    this.#database.exec('BEGIN')
+    try {
+      this.#words.refresh()
+      return work()
+    } finally {
+      this.#database.exec('ROLLBACK')
+    }
+  }
+
+  /** Rows with the token, mark included, ascending. `check` is called now and then; it may throw. */
+  rows(token: Uint8Array, check: () => void): Float64Array {
+    return this.#words.rows(token, check)
+  }
+
+  /** Visits all tokens with a beginning, mark included; see `WordIndex.scan`. */
+  scan(beginning: Uint8Array, visitor: TokenVisitor, check: () => void): void {
+    this.#words.scan(beginning, visitor, check)
   }
 
   /** Rows whose error message holds all trigrams of the expression, ascending. */
   errors(expression: string): Float64Array {
+    this.#errors ??= this.#prepare('SELECT rowid FROM errors WHERE errors MATCH ?')
     return rowsOf(this.#errors.all(expression))
   }
 
   /** Rows that may have the id, or undefined when there are more than `limit`. */
   ids(kind: IdKind, values: readonly string[], limit: number): Float64Array | undefined {
+    this.#ids ??= this.#prepare('SELECT row FROM ids WHERE kind = ? AND hash = ? LIMIT ?')
     const rows = new Set<number>()
     for (const value of values) {
       const found = this.#ids.all(ID_KINDS[kind], idHash(value), limit + 1)
@@ -56,43 +74,38 @@ export class TextFile {
     return Float64Array.from(rows).sort()
   }
 
-  /** What is kept of a record besides its columns; undefined when that is nothing. */
-  document(row: number): StoredDocument | undefined {
-    const pending = this.#pending.get(row) as unknown as [string] | undefined
-    if (pending !== undefined) return JSON.parse(pending[0]) as StoredDocument
-    const block = this.#blockOf(row)
-    return block && documentOf(block, row)
+  /** Texts of a field of a row, in their order. */
+  texts(row: number, field: TextField): readonly string[] {
+    return this.#documents.texts(row, field)
   }
 
-  #blockOf(row: number): Buffer | undefined {
-    const found = this.#block.get(row) as unknown as [number, number, Uint8Array] | undefined
-    if (found === undefined || found[1] < row) return undefined
-    const [first, , data] = found
-    const known = this.#blocks.get(first)
-    if (known !== undefined) return known
-    const documents = zstdDecompressSync(data)
-    if (this.#blocks.size >= BLOCKS_KEPT) this.#blocks.delete(this.#blocks.keys().next().value!)
-    this.#blocks.set(first, documents)
-    return documents
+  /** What is kept of a record of a day besides its columns; undefined when that is nothing. */
+  document(row: number): StoredDocument | undefined {
+    return this.#documents instanceof DayDocuments ? this.#documents.document(row) : undefined
+  }
+
+  /** JSON text of a document of an index; undefined when the row is not there any more. */
+  source(row: number): string | undefined {
+    return this.#documents instanceof IndexDocuments ? this.#documents.source(row) : undefined
+  }
+
+  /** How many documents of an index have words in a field, and how many words in all. */
+  total(mark: string): { readonly documents: number; readonly length: number } | undefined {
+    if (!(this.#documents instanceof IndexDocuments)) return undefined
+    this.#total ??= this.#prepare('SELECT documents, length FROM totals WHERE mark = ?')
+    const found = this.#total.get(mark) as unknown as [number, number] | undefined
+    return found && { documents: found[0], length: found[1] }
   }
 
   close(): void {
     this.#database.close()
   }
-}
 
-/**
- * Finds the line of a row and parses only that: a block has 64 documents, of which mostly one is
- * wanted. JSON has no line break inside, so a line break before the row's own beginning is sure.
- */
-function documentOf(block: Buffer, row: number): StoredDocument | undefined {
-  const beginning = `{"row":${row},`
-  const isFirst = block.toString('latin1', 0, beginning.length) === beginning
-  const start = isFirst ? 0 : block.indexOf(`\n${beginning}`) + 1
-  if (start === 0 && !isFirst) return undefined
-  const end = block.indexOf('\n', start)
-  const line = block.toString('utf8', start, end === -1 ? block.length : end)
-  return JSON.parse(line) as StoredDocument
+  #prepare(text: string): StatementSync {
+    const statement = this.#database.prepare(text)
+    statement.setReturnArrays(true)
+    return statement
+  }
 }
 
 function rowsOf(found: readonly unknown[]): Float64Array {

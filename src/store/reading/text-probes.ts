@@ -1,107 +1,127 @@
 import { AppError } from '../../kernel/index.ts'
-import { queryTerms } from '../tokens.ts'
+import type { IdKind } from '../days/text-schema.ts'
+import { tokenBytes } from '../token-bytes.ts'
+import { FIELD_MARKS, labelToken, type QueryTerm, queryTerms } from '../tokens.ts'
+import type { Candidates } from './candidates.ts'
 import type { TextProbe } from './filter.ts'
-import { hasPhrase } from './phrase.ts'
+import { patternRows } from './pattern-rows.ts'
+import { difference, NO_ROWS, unionOf } from './row-union.ts'
+import { type AnalyzerOf, textCheck } from './text-check.ts'
 import type { TextFile } from './text-file.ts'
-import { wordExpression } from './word-expression.ts'
+import { WordRows } from './word-rows.ts'
 
 /** An id with more rows than this in a day is found by its column instead. */
 const ID_ROWS = 2_000
+/** The first words of a text are always indexed, and so many of them tell it from most others. */
+const EXACT_TERMS = 64
 
-const NO_ROWS = new Float64Array()
+export interface ProbeContext {
+  readonly file: TextFile
+  readonly analyzerOf: AnalyzerOf
+  /** Called now and then in the course of the work; ends it by throwing. */
+  readonly check: () => void
+}
+
+/** A check that throws SEARCH_TIMEOUT after `deadlineMs` (of `performance.now()`). */
+export function deadlineCheck(deadlineMs: number): () => void {
+  return () => {
+    if (performance.now() > deadlineMs) throw new AppError('SEARCH_TIMEOUT')
+  }
+}
 
 /**
- * Rows of a day that a probe finds; undefined where the text engine cannot tell. A day without
- * text file has no words.
- *
- * @throws AppError SEARCH_TIMEOUT after `deadlineMs` (of `performance.now()`)
+ * What the indexes of a file say of a probe; undefined where the text engine cannot tell. Has to
+ * be called within `TextFile.atOnce`.
  */
-export function probeFile(
-  file: TextFile | undefined,
+export function findCandidates(
   probe: TextProbe,
-  deadlineMs: number,
-): Float64Array | undefined {
-  if (performance.now() > deadlineMs) throw new AppError('SEARCH_TIMEOUT')
+  { file, check }: Omit<ProbeContext, 'analyzerOf'>,
+): Candidates | undefined {
+  check()
   switch (probe.kind) {
-    case 'words': {
-      const expression = wordExpression(probe.field, probe.clauses)
-      return file === undefined || expression === undefined ? NO_ROWS : file.words(expression)
+    case 'words':
+      return certain(new WordRows(file, probe.field.mark, check).anyClause(probe.clauses))
+    case 'phrase': {
+      const terms = distinct(probe.terms)
+      const rows = new WordRows(file, probe.field.mark, check).allTerms(terms)
+      return probe.terms.length === 1 ? certain(rows) : { certain: NO_ROWS, doubtful: rows }
     }
-    case 'phrase':
-      return phraseRows(file, probe, deadlineMs)
-    case 'exact':
-      return exactRows(file, probe, deadlineMs)
+    case 'pattern':
+      return patternRows(file, probe, check)
+    case 'anyWord':
+      return certain(file.rows(tokenBytes(probe.field.mark), check))
+    case 'exact': {
+      const terms = distinct(queryTerms(probe.value)).slice(0, EXACT_TERMS)
+      const rows = new WordRows(file, probe.field.mark, check).allTerms(terms)
+      return { certain: NO_ROWS, doubtful: rows }
+    }
+    case 'label': {
+      const token = tokenBytes(FIELD_MARKS.labels + labelToken(probe.key, probe.value))
+      return certain(file.rows(token, check))
+    }
     case 'substring':
       return substringRows(file, probe.fragments)
     case 'id':
-      return file?.ids(probe.id, probe.values, ID_ROWS)
+      return idRows(file, probe.id, probe.values)
     default:
       return probe satisfies never
   }
 }
 
-/** The index holds no positions: rows with all the words are checked on the text itself. */
-function phraseRows(
-  file: TextFile | undefined,
-  { field, terms }: Extract<TextProbe, { kind: 'phrase' }>,
-  deadlineMs: number,
+/** Those of `rows` whose texts match the probe, in the order given; no more than `limit`. */
+export function confirmRows(
+  probe: TextProbe,
+  rows: Float64Array,
+  { file, analyzerOf, check }: ProbeContext,
+  limit = rows.length,
 ): Float64Array {
-  const expression = wordExpression(field, [terms])
-  if (file === undefined || expression === undefined) return NO_ROWS
-  const candidates = file.words(expression)
-  // the message lies in a column; the caller compares it
-  if (field === 'error_message' || terms.length === 1) return candidates
-  return confirmed(candidates, deadlineMs, (row) => {
-    const text = file.document(row)?.record?.[field]
-    return text !== undefined && hasPhrase(text, terms)
-  })
+  if (probe.kind !== 'phrase' && probe.kind !== 'pattern' && probe.kind !== 'exact') {
+    return rows.slice(0, limit)
+  }
+  const fits = textCheck(probe, analyzerOf, check)
+  const found: number[] = []
+  for (const row of rows) {
+    if (found.length >= limit) break
+    check()
+    if (fits(file.texts(row, probe.field))) found.push(row)
+  }
+  return Float64Array.from(found)
 }
 
-function exactRows(
-  file: TextFile | undefined,
-  { field, value }: Extract<TextProbe, { kind: 'exact' }>,
-  deadlineMs: number,
-): Float64Array {
-  const terms = queryTerms(value)
-  const expression = wordExpression(field, [terms])
-  if (file === undefined || expression === undefined) return NO_ROWS
-  return confirmed(
-    file.words(expression),
-    deadlineMs,
-    (row) => file.document(row)?.record?.[field] === value,
-  )
+/** Rows that a probe finds, ascending; undefined where the text engine cannot tell. */
+export function probeFile(probe: TextProbe, context: ProbeContext): Float64Array | undefined {
+  const candidates = findCandidates(probe, context)
+  if (candidates === undefined) return undefined
+  const open = difference(candidates.doubtful, candidates.certain)
+  return unionOf([candidates.certain, confirmRows(probe, open, context)])
 }
 
-function confirmed(
-  candidates: Float64Array,
-  deadlineMs: number,
-  confirm: (row: number) => boolean,
-): Float64Array {
-  return candidates.filter((row) => {
-    if (performance.now() > deadlineMs) throw new AppError('SEARCH_TIMEOUT')
-    return confirm(row)
-  })
+function certain(rows: Float64Array): Candidates {
+  return { certain: rows, doubtful: NO_ROWS }
+}
+
+function distinct(terms: readonly QueryTerm[]): readonly Pick<QueryTerm, 'tokens'>[] {
+  return [...new Map(terms.map(({ tokens }) => [JSON.stringify(tokens), { tokens }])).values()]
+}
+
+function idRows(file: TextFile, id: IdKind, values: readonly string[]): Candidates | undefined {
+  const rows = file.ids(id, values, ID_ROWS)
+  return rows && certain(rows)
 }
 
 const TRIGRAM = 3
+/** So many say enough; SQLite cannot be interrupted while it looks for all of them. */
+const MOST_TRIGRAMS = 32
 
-function substringRows(
-  file: TextFile | undefined,
-  fragments: readonly string[],
-): Float64Array | undefined {
+function substringRows(file: TextFile, fragments: readonly string[]): Candidates | undefined {
   const trigrams = new Set<string>()
   for (const fragment of fragments) {
     const characters = [...fragment]
     for (let place = 0; place + TRIGRAM <= characters.length; place++) {
-      trigrams.add(
-        `"${characters
-          .slice(place, place + TRIGRAM)
-          .join('')
-          .replaceAll('"', '""')}"`,
-      )
+      const trigram = characters.slice(place, place + TRIGRAM).join('')
+      trigrams.add(`"${trigram.replaceAll('"', '""')}"`)
     }
   }
-  return file === undefined || trigrams.size === 0
-    ? undefined
-    : file.errors([...trigrams].join(' AND '))
+  if (trigrams.size === 0) return undefined
+  return certain(file.errors([...trigrams].slice(0, MOST_TRIGRAMS).join(' AND ')))
 }

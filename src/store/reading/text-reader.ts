@@ -1,80 +1,208 @@
-import { statSync } from 'node:fs'
-import { textFile } from '../days/day-files.ts'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { StoredDocument } from '../days/text-schema.ts'
+import { FieldAnalyzers } from './field-analyzers.ts'
 import type { TextProbe } from './filter.ts'
-import { TextFile } from './text-file.ts'
-import { probeFile } from './text-probes.ts'
-
-/** Days whose text file stays open. */
-const FILES_KEPT = 64
-
-interface OpenFile {
-  readonly file: TextFile
-  /** Sealing and compaction replace the file: another inode under the same name. */
-  readonly inode: number
-}
+import { ProbeCache } from './probe-cache.ts'
+import { relevance } from './relevance.ts'
+import { unionOf } from './row-union.ts'
+import type { TextFile } from './text-file.ts'
+import { type NamedFile, TextFiles } from './text-files.ts'
+import {
+  confirmRows,
+  deadlineCheck,
+  findCandidates,
+  type ProbeContext,
+  probeFile,
+} from './text-probes.ts'
 
 /** Rows found per probe; undefined where the text engine cannot tell (the column has to). */
 export type ProbeAnswer = readonly (Float64Array | undefined)[]
 
-/** Reads words, ids and documents of all days. Lives in a thread of its own: SQLite blocks. */
-export class TextReader {
-  readonly #folder: string
-  readonly #files = new Map<string, OpenFile>()
+/** Rows that may match a probe. */
+export interface CandidateRows {
+  /** Ascending; undefined where the text engine cannot tell. */
+  readonly rows: Float64Array | undefined
+  /** Whether all of them do match; otherwise `confirm` tells which. */
+  readonly areCertain: boolean
+}
 
-  constructor(options: { readonly storeFolder: string }) {
-    this.#folder = options.storeFolder
+/** A probe with its text, which equal ones share. */
+interface NamedProbe {
+  readonly probe: TextProbe
+  readonly name: string
+}
+
+/** Other calls are served in between when one has worked for so long. */
+const TURN_MS = 20
+
+/**
+ * Reads words, ids and documents of all parts, each known by its key: a day `YYYY-MM-DD`, or
+ * `index:UUID`. Lives in a thread of its own: SQLite blocks.
+ */
+export class TextReader {
+  readonly #files: TextFiles
+  readonly #cache = new ProbeCache()
+  readonly #analyzers = new FieldAnalyzers()
+
+  constructor({ storeFolder }: { readonly storeFolder: string }) {
+    this.#files = new TextFiles(storeFolder)
   }
 
   /**
-   * Answers all probes for each of the days, in their order.
+   * Answers all probes for each of the parts, in their order.
    *
    * @throws AppError SEARCH_TIMEOUT when it took longer than `timeoutMs`
    */
   probe(
-    days: readonly string[],
+    keys: readonly string[],
     probes: readonly TextProbe[],
     timeoutMs: number,
-  ): readonly ProbeAnswer[] {
-    const deadlineMs = performance.now() + timeoutMs
-    return days.map((day) => {
-      const file = this.#open(day)
-      return probes.map((probe) => probeFile(file, probe, deadlineMs))
+  ): Promise<readonly ProbeAnswer[]> {
+    const check = deadlineCheck(performance.now() + timeoutMs)
+    const named = probes.map((probe) => ({ probe, name: JSON.stringify(probe) }))
+    return inTurns(keys, (key) => {
+      const opened = this.#files.open(key)
+      return named.map((one) =>
+        opened === undefined ? withoutFile(one.probe) : this.#rows(opened, one, check),
+      )
     })
   }
 
-  /** What is kept of the records besides their columns. */
-  documents(day: string, rows: readonly number[]): readonly (StoredDocument | undefined)[] {
-    const file = this.#open(day)
-    if (file === undefined) return rows.map(() => undefined)
-    const found = new Map<number, StoredDocument | undefined>()
-    for (const row of [...rows].sort((a, b) => a - b)) found.set(row, file.document(row))
-    return rows.map((row) => found.get(row))
+  /**
+   * Answers as `probe` does, but leaves out the reading of texts, which may be most of the work:
+   * for a search that wants a few rows, or has other conditions for them.
+   *
+   * @throws AppError SEARCH_TIMEOUT when it took longer than `timeoutMs`
+   */
+  candidates(
+    keys: readonly string[],
+    probes: readonly TextProbe[],
+    timeoutMs: number,
+  ): Promise<readonly (readonly CandidateRows[])[]> {
+    const check = deadlineCheck(performance.now() + timeoutMs)
+    const named = probes.map((probe) => ({ probe, name: JSON.stringify(probe) }))
+    return inTurns(keys, (key) => {
+      const opened = this.#files.open(key)
+      return named.map((one) =>
+        opened === undefined
+          ? { rows: withoutFile(one.probe), areCertain: true }
+          : this.#candidates(opened, one, check),
+      )
+    })
+  }
+
+  /**
+   * Tells which of the candidates match, in the order given; ends once it has found `limit`.
+   *
+   * @throws AppError SEARCH_TIMEOUT when it took longer than `timeoutMs`
+   */
+  confirm(
+    key: string,
+    probe: TextProbe,
+    rows: Float64Array,
+    options: { readonly timeoutMs: number; readonly limit?: number },
+  ): Float64Array {
+    const opened = this.#files.open(key)
+    if (opened === undefined) return new Float64Array()
+    const check = deadlineCheck(performance.now() + options.timeoutMs)
+    return confirmRows(probe, rows, this.#context(opened.file, check), options.limit)
+  }
+
+  /**
+   * Relevance of rows that a probe found.
+   *
+   * @throws AppError SEARCH_TIMEOUT when it took longer than `timeoutMs`
+   */
+  scores(key: string, probe: TextProbe, rows: Float64Array, timeoutMs: number): Float64Array {
+    const opened = this.#files.open(key)
+    if (opened === undefined) return new Float64Array(rows.length)
+    const { file } = opened
+    const check = deadlineCheck(performance.now() + timeoutMs)
+    return file.atOnce(() => relevance(probe, rows, this.#context(file, check)))
+  }
+
+  /** What is kept of a day's records besides their columns. */
+  documents(key: string, rows: readonly number[]): readonly (StoredDocument | undefined)[] {
+    return this.#read(key, rows, (file, row) => file.document(row))
+  }
+
+  /** JSON texts of documents of an index. */
+  sources(key: string, rows: readonly number[]): readonly (string | undefined)[] {
+    return this.#read(key, rows, (file, row) => file.source(row))
   }
 
   close(): void {
-    for (const { file } of this.#files.values()) file.close()
-    this.#files.clear()
+    this.#files.close()
   }
 
-  #open(day: string): TextFile | undefined {
-    const path = textFile(this.#folder, day)
-    const inode = statSync(path, { throwIfNoEntry: false })?.ino
-    const known = this.#files.get(day)
-    this.#files.delete(day)
-    if (known !== undefined && known.inode === inode) {
-      this.#files.set(day, known)
-      return known.file
-    }
-    known?.file.close()
-    if (inode === undefined) return undefined
-    const [oldest] = this.#files
-    if (oldest !== undefined && this.#files.size >= FILES_KEPT) {
-      oldest[1].file.close()
-      this.#files.delete(oldest[0])
-    }
-    const file = new TextFile(path)
-    this.#files.set(day, { file, inode })
-    return file
+  /** Ascending: neighbours lie in the same block. */
+  #read<T>(
+    key: string,
+    rows: readonly number[],
+    read: (file: TextFile, row: number) => T | undefined,
+  ): readonly (T | undefined)[] {
+    const file = this.#files.open(key)?.file
+    if (file === undefined) return rows.map(() => undefined)
+    const found = new Map<number, T | undefined>()
+    for (const row of [...rows].sort((a, b) => a - b)) found.set(row, read(file, row))
+    return rows.map((row) => found.get(row))
   }
+
+  #rows(
+    { file, name }: NamedFile,
+    { probe, name: probeName }: NamedProbe,
+    check: () => void,
+  ): Float64Array | undefined {
+    const known = { file: name, probe: probeName }
+    return file.atOnce(() => {
+      const version = file.version()
+      const cached = this.#cache.get(known, version)
+      if (cached !== undefined) return cached
+      // a copy is sent to the other thread with all of the memory it lies in
+      const rows = probeFile(probe, this.#context(file, check))?.slice()
+      if (rows !== undefined) this.#cache.set(known, version, rows)
+      return rows
+    })
+  }
+
+  #candidates(
+    { file, name }: NamedFile,
+    { probe, name: probeName }: NamedProbe,
+    check: () => void,
+  ): CandidateRows {
+    return file.atOnce(() => {
+      const cached = this.#cache.get({ file: name, probe: probeName }, file.version())
+      if (cached !== undefined) return { rows: cached, areCertain: true }
+      const found = findCandidates(probe, { file, check })
+      if (found === undefined) return { rows: undefined, areCertain: true }
+      const { certain, doubtful } = found
+      return { rows: unionOf([certain, doubtful]).slice(), areCertain: doubtful.length === 0 }
+    })
+  }
+
+  #context(file: TextFile, check: () => void): ProbeContext {
+    return { file, analyzerOf: (field) => this.#analyzers.of(field), check }
+  }
+}
+
+/** A part without text file has no words; of ids and fragments its columns know. */
+function withoutFile({ kind }: TextProbe): Float64Array | undefined {
+  return kind === 'id' || kind === 'substring' ? undefined : new Float64Array()
+}
+
+/** Works on the keys one after the other, and lets other calls be served in between. */
+async function inTurns<T>(
+  keys: readonly string[],
+  work: (key: string) => T,
+): Promise<readonly T[]> {
+  const done: T[] = []
+  let startMs = performance.now()
+  for (const key of keys) {
+    if (performance.now() - startMs > TURN_MS) {
+      await nextTurn()
+      startMs = performance.now()
+    }
+    done.push(work(key))
+  }
+  return done
 }

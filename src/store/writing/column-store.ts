@@ -10,6 +10,7 @@ import {
   RECORDS_TABLE,
 } from '../days/columns-schema.ts'
 import { columnDays, columnsFile, daysFolder, makeDaysFolder, syncPath } from '../days/day-files.ts'
+import { makeIndicesFolder } from '../indices/index-files.ts'
 import { Gate } from './gate.ts'
 
 export interface ColumnStoreSettings {
@@ -38,7 +39,8 @@ const CHECKPOINT_MB = 16
 
 /**
  * The column engine with the files of all days attached: what the writer adds to and queries
- * read from. It reaches no file outside of the days' folder and fetches no extension.
+ * read from. It reaches no file outside of the days' and the indices' folders and
+ * fetches no extension.
  */
 export class ColumnStore {
   readonly folder: string
@@ -56,7 +58,7 @@ export class ColumnStore {
 
   /** Opens the engine and attaches every day file of the folder. */
   static async open({ folder, memoryMb, threads }: ColumnStoreSettings): Promise<ColumnStore> {
-    const days = resolve(makeDaysFolder(folder))
+    const reached = [makeDaysFolder(folder), makeIndicesFolder(folder)]
     const spill = resolve(folder, 'spill')
     mkdirSync(spill, { recursive: true })
     const instance = await DuckDBInstance.create(':memory:', {
@@ -69,7 +71,8 @@ export class ColumnStore {
       allow_community_extensions: 'false',
     })
     const admin = await instance.connect()
-    await admin.run(`SET allowed_directories = [${quoteText(join(days, '/'))}]`)
+    const allowed = reached.map((path) => quoteText(join(resolve(path), '/')))
+    await admin.run(`SET allowed_directories = [${allowed.join(', ')}]`)
     await admin.run('SET enable_external_access = false')
     await admin.run('SET lock_configuration = true')
     const store = new ColumnStore(folder, instance, admin)

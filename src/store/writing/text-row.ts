@@ -1,6 +1,7 @@
 import { FIELD_NAMES, FIELDS, type StoredRecord } from '../../record/index.ts'
 import type { BatchEntry } from '../days/batch.ts'
 import { ID_KINDS, type IdKind, idHash, type StoredDocument } from '../days/text-schema.ts'
+import { FIELD_MARKS } from '../tokens.ts'
 import { WordWriter } from '../word-writer.ts'
 
 /**
@@ -45,9 +46,9 @@ export function textRows(entries: readonly BatchEntry[], bodies: boolean): reado
 
 function writeWords({ record }: StoredRecord, bodies: boolean): void {
   const { prompt, response, error_message, labels } = record
-  if (bodies && prompt !== undefined) writer.addField('prompt', prompt)
-  if (bodies && response !== undefined) writer.addField('response', response)
-  if (error_message !== undefined) writer.addField('error_message', error_message)
+  if (bodies && prompt !== undefined) writer.addField(FIELD_MARKS.prompt, prompt)
+  if (bodies && response !== undefined) writer.addField(FIELD_MARKS.response, response)
+  if (error_message !== undefined) writer.addField(FIELD_MARKS.error_message, error_message)
   for (const [key, value] of Object.entries(labels ?? {})) writer.addLabel(key, value)
   writer.endRecord()
 }
@@ -57,9 +58,11 @@ function documentOf(
   bodies: boolean,
 ): string | undefined {
   const beside = bodies ? extra : withDetails(record, extra)
-  if (!bodies && beside === undefined) return undefined
+  const message = bodies ? undefined : record.error_message
+  if (!bodies && beside === undefined && message === undefined) return undefined
   const document: Omit<StoredDocument, 'row'> = {
     ...(bodies && { id, indexPrefix, record }),
+    ...(message !== undefined && { texts: { error_message: message } }),
     ...(beside !== undefined && { extra: beside }),
   }
   return JSON.stringify(document)

@@ -1,0 +1,276 @@
+import {
+  name as alias,
+  booleanValue,
+  type Cell,
+  doubleValue,
+  integer,
+  joinSql,
+  longValue,
+  type Row,
+  type Sql,
+  type SqlValue,
+  sql,
+  textValue,
+} from '../store/index.ts'
+import { type Layout, orderPlace } from './aggregation-layout.ts'
+import type { BucketAggregation, BucketOrder, GroupKey } from './aggregations/aggregation.ts'
+import { aggregationFailure } from './search-failure.ts'
+
+/** A bucket aggregation around the one that is computed, or that itself. */
+export interface Level {
+  readonly key: GroupKey
+  /** Filters between it and the one around it. */
+  readonly conditions: readonly Sql[]
+  readonly derive: BucketAggregation['derive']
+  /** What its survey chose, by the keys around it. */
+  readonly choices: { readonly name: Sql; readonly rows: readonly Row[] } | undefined
+  /** Keys of the buckets that were answered, from the outermost to its own, unless all were. */
+  readonly chosen: readonly Row[] | undefined
+}
+
+/** Lists of keys up to here are compared one by one, which finds their rows the fastest. */
+const SHORT_LIST = 64
+
+/** The columns that the keys of levels are given as. */
+export function keyNames(levels: readonly Level[]): readonly Sql[] {
+  return levels.map((_, place) => alias(`k${place}`))
+}
+
+/** Groups of one level: keys from the outermost to its own, count, total, values. */
+export function groupSql(
+  { key, top }: BucketAggregation,
+  levels: readonly Level[],
+  layout: Layout,
+  expressions: readonly Sql[],
+  limit: number,
+): Sql {
+  const names = keyNames(levels)
+  const own = names.at(-1)!
+  const around = names.slice(0, -1)
+  const source = keyedSql(levels)
+  const grouped = groupedSql(source, names, expressions)
+  const slots = expressions.map((_, place) => alias(`m${place}`))
+  const answered = levels.map((level, place) => answeredKey(level.key, names[place]!))
+  if (top === undefined) {
+    return sql`SELECT ${joinSql([...answered, sql`n`, sql`n`, ...slots], ', ')} FROM (${grouped})
+      WHERE ${own} IS NOT NULL LIMIT ${integer(limit)}`
+  }
+  const known =
+    top.vocabulary === undefined
+      ? grouped
+      : withVocabulary(source, { names, grouped, expressions, vocabulary: top.vocabulary })
+  const most = top.maxDocCount === undefined ? [] : [sql`n <= ${longValue(top.maxDocCount)}`]
+  const kept = joinSql(
+    [sql`${own} IS NOT NULL`, sql`n >= ${longValue(top.minDocCount)}`, ...most],
+    ' AND ',
+  )
+  const order = joinSql(
+    top.order.map((by) => orderSql(by, key, own, layout)),
+    ', ',
+  )
+  const columns = joinSql([...answered, sql`n`, totalSql(around), ...slots], ', ')
+  if (around.length === 0) {
+    return sql`SELECT ${columns} FROM (${known}) WHERE ${kept}
+      ORDER BY ${order} LIMIT ${integer(top.size)}`
+  }
+  const parents = joinSql(around, ', ')
+  return sql`SELECT ${columns} FROM (${known}) WHERE ${kept}
+    QUALIFY row_number() OVER (PARTITION BY ${parents} ORDER BY ${order}) <= ${integer(top.size)}
+    ORDER BY ${parents}, ${order} LIMIT ${integer(limit)}`
+}
+
+/** One row for each bucket around: its keys, then values over its records. */
+export function surveySql(
+  levels: readonly Level[],
+  { derive, conditions }: Pick<Level, 'derive' | 'conditions'>,
+  select: readonly Sql[],
+): Sql {
+  const names = keyNames(levels)
+  const source = derivedSql(keyedSql(levels), { derive, conditions }, names)
+  const answered = levels.map((level, place) => answeredKey(level.key, names[place]!))
+  const columns = joinSql([...answered, ...select], ', ')
+  return names.length === 0
+    ? sql`SELECT ${columns} FROM ${source}`
+    : sql`SELECT ${columns} FROM ${source} GROUP BY ${joinSql(names, ', ')}`
+}
+
+function groupedSql(source: Sql, names: readonly Sql[], expressions: readonly Sql[]): Sql {
+  const values = expressions.map((expression, place) => sql`${expression} AS ${alias(`m${place}`)}`)
+  return sql`SELECT ${joinSql([...names, sql`count(*) AS n`, ...values], ', ')}
+    FROM ${source} GROUP BY ${joinSql(names, ', ')}`
+}
+
+interface KnownGroups {
+  readonly names: readonly Sql[]
+  readonly grouped: Sql
+  readonly expressions: readonly Sql[]
+  readonly vocabulary: readonly Cell[]
+}
+
+/** The groups with those of keys that no record of the buckets around has. */
+function withVocabulary(
+  source: Sql,
+  { names, grouped, expressions, vocabulary }: KnownGroups,
+): Sql {
+  const own = names.at(-1)!
+  const around = names.slice(0, -1)
+  const slots = expressions.map((_, place) => alias(`m${place}`))
+  const none = expressions.map((expression, place) => sql`${expression} AS ${slots[place]!}`)
+  const values = slots.map(
+    (slot) => sql`CASE WHEN found.n IS NULL THEN none.${slot} ELSE found.${slot} END AS ${slot}`,
+  )
+  const parents =
+    around.length === 0
+      ? sql`(SELECT 1)`
+      : sql`(SELECT DISTINCT ${joinSql(around, ', ')} FROM groups)`
+  const keys = relationSql(
+    vocabulary.map((key) => [key]),
+    [own],
+  )
+  const columns = joinSql(
+    [
+      ...around.map((name) => sql`parents.${name}`),
+      sql`vocabulary.${own}`,
+      sql`coalesce(found.n, 0) AS n`,
+      ...values,
+    ],
+    ', ',
+  )
+  const empty = joinSql([sql`count(*)`, ...none], ', ')
+  return sql`WITH groups AS (${grouped}) SELECT ${columns}
+    FROM ${parents} AS parents CROSS JOIN (${keys}) AS vocabulary
+    LEFT JOIN groups AS found
+      ON ${joinSql(
+        [
+          ...around.map((name) => sql`found.${name} = parents.${name}`),
+          sql`found.${own} = vocabulary.${own}`,
+        ],
+        ' AND ',
+      )}
+    CROSS JOIN (SELECT ${empty} FROM ${source} WHERE false) AS none`
+}
+
+/** Records in all groups of the same parent; counted before any of them is left out. */
+function totalSql(around: readonly Sql[]): Sql {
+  return around.length === 0
+    ? sql`sum(n) OVER () AS total`
+    : sql`sum(n) OVER (PARTITION BY ${joinSql(around, ', ')}) AS total`
+}
+
+/** The records with their keys as columns, without those whose outer buckets were left out. */
+function keyedSql(levels: readonly Level[]): Sql {
+  const names = keyNames(levels)
+  let source = sql`records`
+  for (const [place, level] of levels.entries()) {
+    const { key, choices, chosen } = level
+    const around = names.slice(0, place)
+    source = derivedSql(source, level, around)
+    if (choices !== undefined) source = withChoices(source, levels.slice(0, place), choices)
+    const value = key.isList ? sql`unnest(list_distinct(${key.expression}))` : key.expression
+    source = sql`(SELECT *, ${value} AS ${names[place]!} FROM ${source})`
+    if (chosen !== undefined) source = restricted(source, levels.slice(0, place + 1), chosen)
+  }
+  return source
+}
+
+function derivedSql(
+  records: Sql,
+  { conditions, derive }: Pick<Level, 'derive' | 'conditions'>,
+  around: readonly Sql[],
+): Sql {
+  const kept =
+    conditions.length === 0
+      ? records
+      : sql`(SELECT * FROM ${records} WHERE ${joinSql(conditions, ' AND ')})`
+  return derive === undefined ? kept : sql`(${derive(kept, around)})`
+}
+
+function withChoices(
+  source: Sql,
+  around: readonly Level[],
+  { name, rows }: NonNullable<Level['choices']>,
+): Sql {
+  if (around.length === 0) {
+    return sql`(SELECT *, ${longValue(Number(rows[0]?.[0] ?? 0))} AS ${name} FROM ${source})`
+  }
+  const columns = keyNames(around).map((_, place) => alias(`c${place}`))
+  const chosen = relationSql(rows, [...columns, name])
+  return sql`(SELECT source.*, choices.${name} FROM ${source} AS source
+    JOIN (${chosen}) AS choices ON ${matching(around, columns)})`
+}
+
+/** Only the records whose keys are among the `chosen`. */
+function restricted(source: Sql, levels: readonly Level[], chosen: readonly Row[]): Sql {
+  const names = keyNames(levels)
+  const short = levels.flatMap(({ key }, place) => {
+    const values = [...new Set(chosen.map((row) => row[place]!))]
+    if (values.length > SHORT_LIST) return []
+    const list = values.map((value) => sql`${bound(value)}`)
+    return list.length === 0
+      ? [sql`false`]
+      : [sql`${compared(key, names[place]!)} IN (${joinSql(list, ', ')})`]
+  })
+  const narrowed =
+    short.length === 0 ? source : sql`(SELECT * FROM ${source} WHERE ${joinSql(short, ' AND ')})`
+  if (levels.length === 1 && short.length === 1) return narrowed
+  const columns = names.map((_, place) => alias(`c${place}`))
+  return sql`(SELECT source.* FROM ${narrowed} AS source
+    SEMI JOIN (${relationSql(chosen, columns)}) AS chosen ON ${matching(levels, columns)})`
+}
+
+function matching(levels: readonly Level[], columns: readonly Sql[]): Sql {
+  const names = keyNames(levels)
+  return joinSql(
+    levels.map(({ key }, place) => sql`${compared(key, names[place]!)} = ${columns[place]!}`),
+    ' AND ',
+  )
+}
+
+/** A key as it is answered. */
+function compared({ isComposed }: GroupKey, key: Sql): Sql {
+  return isComposed ? sql`to_json(${key})::VARCHAR` : key
+}
+
+function answeredKey(key: GroupKey, own: Sql): Sql {
+  return key.isComposed ? sql`to_json(${own})::VARCHAR` : own
+}
+
+function bound(key: Cell): SqlValue {
+  if (typeof key === 'boolean') return booleanValue(key)
+  return typeof key === 'number' ? doubleValue(key) : textValue(String(key))
+}
+
+const JSON_TYPES: Readonly<Record<string, Sql>> = {
+  number: sql`'["DOUBLE"]'`,
+  boolean: sql`'["BOOLEAN"]'`,
+  string: sql`'["VARCHAR"]'`,
+}
+
+/** Rows as a relation: one bound text per column, however many they are. */
+function relationSql(rows: readonly Row[], names: readonly Sql[]): Sql {
+  const columns = names.map((name, place) => {
+    const values = rows.map((row) => row[place] ?? null)
+    const type = JSON_TYPES[typeof values[0]] ?? sql`'["VARCHAR"]'`
+    return sql`unnest(from_json(${textValue(JSON.stringify(values))}, ${type})) AS ${name}`
+  })
+  return sql`SELECT ${joinSql(columns, ', ')}`
+}
+
+function orderSql({ by, descending }: BucketOrder, key: GroupKey, own: Sql, layout: Layout): Sql {
+  const direction = descending ? sql`DESC NULLS LAST` : sql`ASC NULLS LAST`
+  if (by === 'count') return sql`n ${direction}`
+  if (by === 'key') return key.order?.(own, descending) ?? sql`${own} ${direction}`
+  const place = orderPlace(layout, by.path, by.property)
+  if (place === undefined) throw noOrderPlace(by)
+  const value = alias(`m${place.slot}`)
+  return place.element === undefined
+    ? sql`${value} ${direction}`
+    : sql`${value}[${integer(place.element)}] ${direction}`
+}
+
+function noOrderPlace({ path, property }: Exclude<BucketOrder['by'], string>) {
+  return aggregationFailure(
+    'execution',
+    `Invalid aggregation order path [${[path.join('>'), property].filter(Boolean).join('.')}]. The provided aggregation is not a metric or filter beneath the terms`,
+  )
+}
