@@ -25,6 +25,22 @@ export interface ConsoleStatus {
   }
   readonly journals: readonly JournalProgress[]
   readonly store: { readonly days: number; readonly rows: number }
+  /** Set when records are kept here, once the disk was looked at. */
+  readonly disk?: {
+    /** `full`: more than it may be, and no day is left that may be dropped. */
+    readonly state: 'ok' | 'warn' | 'full'
+    /** Why it is not well. */
+    readonly reason?: string
+    /** Room that the data folder takes. */
+    readonly data_bytes: number
+    /** Of `disk.max_gb`, when it is set. */
+    readonly max_bytes?: number
+    /** Of the file system. */
+    readonly total_bytes: number
+    readonly free_bytes: number
+    /** Days dropped for room since the start. */
+    readonly dropped_days: number
+  }
   /** Set when records are written to an Elasticsearch or OpenSearch cluster. */
   readonly elasticsearch?: {
     /** `elasticsearch 8.11.0`; absent until the cluster has answered. */

@@ -64,7 +64,7 @@ async function change(
   const dropped = await logIndicesAmong(catalog, actions)
   const rest = actions.filter(({ index }) => !dropped.includes(index))
   if (rest.length > 0) accepted(await catalog.indices.updateAliases(rest))
-  for (const name of dropped) accepted(await catalog.indices.dropLogIndex(name))
+  if (dropped.length > 0) accepted(await catalog.indices.dropLogIndices(dropped))
   return ACKNOWLEDGED
 }
 

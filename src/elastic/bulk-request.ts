@@ -7,7 +7,7 @@ import {
   writeConditions,
 } from './document-request.ts'
 import type { JsonObject } from './document-writer.ts'
-import { parseJson } from './request-body.ts'
+import { isBlank, linesOf, parseJson } from './request-body.ts'
 
 /** One operation of a bulk request, or why it cannot be carried out as asked. */
 export type BulkOperation = DocumentRequest & {
@@ -40,7 +40,7 @@ export interface BulkDefaults {
  * @throws SearchFailure when the request as a whole is malformed; nothing is written then
  */
 export function parseBulk(text: string, defaults: BulkDefaults): readonly BulkOperation[] {
-  if (text.trim() === '') {
+  if (isBlank(text)) {
     throw new SearchFailure({
       type: 'parse_exception',
       reason: 'request body is required',
@@ -50,26 +50,38 @@ export function parseBulk(text: string, defaults: BulkDefaults): readonly BulkOp
   if (!text.endsWith('\n')) {
     throw illegalArgument('The bulk request must be terminated by a newline [\\n]')
   }
-  const lines = text.split('\n')
-  lines.pop()
   const operations: BulkOperation[] = []
-  for (let place = 0; place < lines.length; place++) {
-    const line = lines[place]!.trim()
+  const lines = linesOf(text)
+  for (let next = lines.next(); next.done !== true; next = lines.next()) {
+    const { number } = next.value
+    const line = next.value.line.trim()
     if (line === '') continue
-    const operation = parseAction(line, place + 1, defaults)
+    if (operations.length === MAX_OPERATIONS) throw tooMany()
+    const operation = parseAction(line, number, defaults)
     if (operation.action === 'delete') {
       operations.push(operation)
       continue
     }
-    const source = lines[++place]
-    if (source === undefined) {
+    const source = lines.next()
+    if (source.done === true) {
       throw illegalArgument(
-        `Malformed action/metadata line [${place}], expected a document behind it`,
+        `Malformed action/metadata line [${number}], expected a document behind it`,
       )
     }
-    operations.push({ ...operation, source })
+    operations.push({ ...operation, source: source.value.line })
   }
   return operations
+}
+
+/** Operations in one request; each takes memory, however short its line. */
+const MAX_OPERATIONS = 200_000
+
+function tooMany(): SearchFailure {
+  return new SearchFailure({
+    type: 'content_too_long_exception',
+    reason: `a bulk request may have at most [${MAX_OPERATIONS}] operations`,
+    status: 413,
+  })
 }
 
 function parseAction(line: string, number: number, defaults: BulkDefaults): BulkOperation {
@@ -99,10 +111,24 @@ function parseAction(line: string, number: number, defaults: BulkDefaults): Bulk
 function checkNames(metadata: JsonObject, number: number): void {
   const known: readonly string[] = [...IGNORED, ...REFUSED, ...CONDITION_NAMES]
   const unknown = Object.keys(metadata).find((key) => !known.includes(key))
-  if (unknown === undefined) return
+  if (unknown !== undefined) {
+    throw illegalArgument(
+      `Action/metadata line [${number}] contains an unknown parameter [${unknown}]`,
+    )
+  }
+  const mayHold = ['_source', ...REFUSED]
+  const [key, value] =
+    Object.entries(metadata).find(
+      ([name, given]) => !mayHold.includes(name) && isContainer(given),
+    ) ?? []
+  if (key === undefined) return
   throw illegalArgument(
-    `Action/metadata line [${number}] contains an unknown parameter [${unknown}]`,
+    `Malformed action/metadata line [${number}], expected a simple value for field [${key}] but found [${Array.isArray(value) ? 'START_ARRAY' : 'START_OBJECT'}]`,
   )
+}
+
+function isContainer(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
 }
 
 function actionJson(line: string, number: number): JsonObject {

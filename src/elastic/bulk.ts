@@ -27,7 +27,7 @@ export async function bulk(
   const startMs = performance.now()
   const operations = parseBulk(text, defaults).map((operation) => prepared(operation, source))
   const accepted = operations.flatMap(({ request, refused }) => (refused ? [] : [request]))
-  const outcomes = (await router.write(accepted, { refresh })).values()
+  const outcomes = (await writeBatches(router, accepted, refresh)).values()
   const items = operations.map(({ request: { action, index, id }, refused, filter }) => {
     const outcome: DocumentOutcome = refused
       ? { kind: 'failed', index, id, failure: refused.details }
@@ -56,6 +56,42 @@ function prepared({ refused, wantedSource, ...request }: BulkOperation, source: 
     if (error instanceof SearchFailure) return { request, refused: error }
     throw error
   }
+}
+
+/** Characters of documents that are parsed and written at a time: they take several times as much. */
+const BATCH_LENGTH = 8 << 20
+
+async function writeBatches(
+  router: DocumentRouter,
+  operations: readonly DocumentRequest[],
+  refresh: boolean,
+): Promise<readonly DocumentOutcome[]> {
+  const batches = batchesOf(operations)
+  const [only] = batches
+  if (only !== undefined && batches.length === 1) return router.write(only, { refresh })
+  const outcomes: DocumentOutcome[] = []
+  for (const batch of batches) {
+    for (const outcome of await router.write(batch, { refresh: false })) outcomes.push(outcome)
+  }
+  if (refresh) await router.refresh()
+  return outcomes
+}
+
+function batchesOf(
+  operations: readonly DocumentRequest[],
+): readonly (readonly DocumentRequest[])[] {
+  const batches: DocumentRequest[][] = []
+  let length = 0
+  for (const operation of operations) {
+    const own = operation.source?.length ?? 0
+    if (batches.length === 0 || length + own > BATCH_LENGTH) {
+      batches.push([])
+      length = 0
+    }
+    batches.at(-1)!.push(operation)
+    length += own
+  }
+  return batches
 }
 
 function itemAnswer(outcome: DocumentOutcome, refresh: boolean) {

@@ -1,6 +1,7 @@
 import { aliasRoutes } from './alias-routes.ts'
 import { analyzeRoutes } from './analyze-routes.ts'
 import { catRoutes } from './cat-routes.ts'
+import { catSnapshotRoutes } from './cat-snapshots.ts'
 import type { ClusterContext } from './cluster-context.ts'
 import { clusterRoutes } from './cluster-routes.ts'
 import { dataStreamRoutes } from './data-stream-routes.ts'
@@ -14,11 +15,22 @@ import { ismRoutes } from './lifecycle-ism-routes.ts'
 import { lifecycleRoutes } from './lifecycle-routes.ts'
 import { nodesRoutes } from './nodes-routes.ts'
 import type { ElasticRoute } from './route.ts'
+import { snapshotRepositoryRoutes } from './snapshot-repository-routes.ts'
+import { snapshotRoutes } from './snapshot-routes.ts'
 import { templateRoutes } from './template-routes.ts'
 
 /** Everything but documents and searches. */
 export function adminRoutes(context: ClusterContext): readonly ElasticRoute[] {
-  return [
+  const { snapshots, catalog } = context
+  const ofSnapshots =
+    snapshots === undefined
+      ? []
+      : [
+          ...snapshotRepositoryRoutes(snapshots),
+          ...snapshotRoutes(snapshots, catalog),
+          ...catSnapshotRoutes(snapshots),
+        ]
+  const routes = [
     clusterRoutes,
     nodesRoutes,
     catRoutes,
@@ -34,5 +46,6 @@ export function adminRoutes(context: ClusterContext): readonly ElasticRoute[] {
     maintenanceRoutes,
     statsRoutes,
     analyzeRoutes,
-  ].flatMap((routes) => routes(context))
+  ]
+  return [...routes.flatMap((make) => make(context)), ...ofSnapshots]
 }

@@ -1,5 +1,6 @@
 import type { Search } from '../search/index.ts'
 import type { IndexCatalog } from './index-catalog.ts'
+import type { Snapshots } from './snapshots.ts'
 
 /** What the administrative routes work on. */
 export interface ClusterContext {
@@ -9,6 +10,8 @@ export interface ClusterContext {
   readonly clusterUuid: string
   /** Largest body, unpacked. */
   readonly maxBodyBytes: number
+  /** Absent where no snapshots can be taken. */
+  readonly snapshots?: Snapshots | undefined
 }
 
 /** The answer to a change that was made. */

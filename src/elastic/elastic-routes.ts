@@ -3,6 +3,7 @@ import type { Clock, Logger } from '../kernel/index.ts'
 import type { AsyncSearches, Cursors, Search } from '../search/index.ts'
 import { answerText, checkFormat, isYaml } from './answer-text.ts'
 import { asyncSearchRoutes } from './async-search-routes.ts'
+import { BodyMemory } from './body-memory.ts'
 import { byQueryRoutes } from './by-query-routes.ts'
 import { adminRoutes } from './cluster-admin-routes.ts'
 import { cursorRoutes } from './cursor-routes.ts'
@@ -19,6 +20,7 @@ import { type AnswerQuery, checkParameters } from './parameters.ts'
 import { readBody } from './request-body.ts'
 import type { ElasticAnswer, ElasticRoute } from './route.ts'
 import { searchRoutes } from './search-routes.ts'
+import type { Snapshots } from './snapshots.ts'
 
 export interface ElasticRoutesOptions {
   readonly search: Search
@@ -34,6 +36,8 @@ export interface ElasticRoutesOptions {
   readonly clusterUuid: string
   /** Largest body, unpacked. */
   readonly maxBodyBytes: number
+  /** Absent where no snapshots can be taken. */
+  readonly snapshots?: Snapshots | undefined
 }
 
 /** Elasticsearch's HTTP interface as a Fastify plugin; may be mounted under a prefix, and twice. */
@@ -62,7 +66,8 @@ export function mountRoutes(
   // bodies are read by hand: searches come with GET and a body, and with any content type
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('*', (_request, _payload, done) => done(null))
-  for (const route of routes) mount(server, route, routes, options)
+  const mounted = { ...options, bodies: new BodyMemory(options.maxBodyBytes) }
+  for (const route of routes) mount(server, route, routes, mounted)
   server.setNotFoundHandler(async (request, reply) => {
     const path = pathOf(request, server.prefix)
     await send(request, reply, unknownRoute(path, request.method, allowedMethods(routes, path)))
@@ -74,11 +79,15 @@ export function mountRoutes(
 
 type MountOptions = Pick<ElasticRoutesOptions, 'logger' | 'maxBodyBytes'>
 
+interface Mounted extends MountOptions {
+  readonly bodies: BodyMemory
+}
+
 function mount(
   server: FastifyInstance,
   route: ElasticRoute,
   routes: readonly ElasticRoute[],
-  options: MountOptions,
+  options: Mounted,
 ): void {
   server.route({
     method: [...route.methods],
@@ -105,17 +114,20 @@ async function handled(
   server: FastifyInstance,
   route: ElasticRoute,
   request: FastifyRequest,
-  { maxBodyBytes, logger }: MountOptions,
+  { maxBodyBytes, logger, bodies }: Mounted,
 ): Promise<ElasticAnswer> {
   const query = queryOf(request)
+  const held = bodies.hold()
   try {
-    const body = await readBody(request, maxBodyBytes)
+    const body = await readBody(request, maxBodyBytes, held)
     checkParameters(query, route.parameters, pathOf(request, server.prefix))
     checkFormat(query)
     const path = request.params as Readonly<Record<string, string | undefined>>
     return await route.handle({ path, query, body, raw: request })
   } catch (error) {
     return known(error, logger)
+  } finally {
+    held.release()
   }
 }
 
@@ -169,26 +181,33 @@ async function send(
   reply: FastifyReply,
   answer: ElasticAnswer,
 ): Promise<void> {
-  const { accept, 'accept-encoding': encodings } = request.headers
   reply.header('x-elastic-product', 'Elasticsearch')
-  let current = answer
-  let type = 'application/json'
   try {
-    type = answerType(accept)
+    await sendWritten(request, reply, answer)
   } catch (error) {
-    current = errorAnswer(error) ?? unexpectedAnswer(error)
+    // it cannot be written as the request asks: the error can
+    const { status, body } = errorAnswer(error) ?? unexpectedAnswer(error)
+    await reply.status(status).header('content-type', 'application/json').send(body)
   }
+}
+
+async function sendWritten(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { status = 200, body, headers }: ElasticAnswer,
+): Promise<void> {
+  const { accept, 'accept-encoding': encodings } = request.headers
   const query = queryOf(request)
-  if (typeof current.body === 'string') type = 'text/plain; charset=UTF-8'
+  let type = answerType(accept)
+  if (typeof body === 'string') type = 'text/plain; charset=UTF-8'
   else if (isYaml(query)) type = 'application/yaml'
-  reply.status(current.status ?? 200)
+  const { payload, encoding } =
+    request.method === 'HEAD'
+      ? { payload: undefined, encoding: undefined }
+      : await answerText(body, query, String(encodings ?? ''))
+  reply.status(status)
   reply.header('content-type', type)
-  reply.headers({ ...current.headers })
-  if (request.method === 'HEAD') {
-    await reply.send()
-    return
-  }
-  const { payload, encoding } = await answerText(current.body, query, String(encodings ?? ''))
+  reply.headers({ ...headers })
   if (encoding !== undefined) {
     reply.headers({ 'content-encoding': encoding, vary: 'accept-encoding' })
   }

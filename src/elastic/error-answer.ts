@@ -12,12 +12,24 @@ export const NODE_ID = 'bellwether'
 /** An error in Elasticsearch's form. Undefined for what nobody expected: a bug. */
 export function errorAnswer(error: unknown): ErrorAnswer | undefined {
   if (error instanceof SearchFailure) return failureAnswer(error.details)
+  if (isObjectForValue(error)) {
+    return failureAnswer({
+      type: 'illegal_argument_exception',
+      reason: 'expected a value but found an object',
+      status: 400,
+    })
+  }
   if (!isAppError(error)) return undefined
   return failureAnswer({
     type: APP_ERROR_TYPES[error.code] ?? 'exception',
     reason: error.message,
     status: error.status,
   })
+}
+
+/** An object of a request where a value belongs fails only when it has a `toString` of its own. */
+function isObjectForValue(error: unknown): boolean {
+  return error instanceof TypeError && error.message === 'Cannot convert object to primitive value'
 }
 
 const APP_ERROR_TYPES: Readonly<Record<string, string>> = {

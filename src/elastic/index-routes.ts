@@ -209,9 +209,8 @@ async function deleteFound(
 ): Promise<void> {
   const documents = documentNames(found)
   if (documents.length > 0) accepted(await indices.deleteIndices(documents))
-  for (const { kind, name } of found) {
-    if (kind === 'log') accepted(await indices.dropLogIndex(name))
-  }
+  const logs = found.filter(({ kind }) => kind === 'log').map(({ name }) => name)
+  if (logs.length > 0) accepted(await indices.dropLogIndices(logs))
 }
 
 async function openIndices(

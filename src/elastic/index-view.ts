@@ -20,6 +20,8 @@ export interface IndexView {
   readonly isOpen: boolean
   readonly isHidden: boolean
   readonly createdMs: number
+  /** When another took its place; of a log index the end of its day, which may lie ahead. */
+  readonly rolledOverMs: number | undefined
   readonly aliases: Readonly<Record<string, AliasMeta>>
   readonly mappings: Json
   /** Flat; with the settings that Elasticsearch makes by itself. */
@@ -35,6 +37,8 @@ const CREATED_VERSION = '8500003'
 
 /** Of the settings that templates give, those that mean something to a log index. */
 const LIFECYCLE = /^index\.(?:lifecycle|plugins\.index_state_management)\./
+
+const DAY_MS = 86_400_000
 
 const NO_SIZE: IndexSize = { documents: 0, deleted: 0, bytes: 0 }
 
@@ -53,6 +57,7 @@ function documentView(meta: IndexMeta): IndexView {
     isOpen,
     isHidden: settings['index.hidden'] === 'true',
     createdMs,
+    rolledOverMs: meta.rolledOverMs,
     aliases,
     mappings,
     settings,
@@ -76,6 +81,7 @@ function logView({ name, day }: IndexEntry, state: IndexState): IndexView {
     isOpen: true,
     isHidden: false,
     createdMs,
+    rolledOverMs: createdMs + DAY_MS,
     aliases,
     mappings: { properties: elasticProperties() },
     settings: {

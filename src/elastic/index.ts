@@ -5,5 +5,15 @@ export { errorAnswer } from './error-answer.ts'
 export { IndexCatalog } from './index-catalog.ts'
 export type { Indices } from './indices.ts'
 export type { Intake } from './intake.ts'
+export { type LifecycleStep, lifecycleDue } from './lifecycle-due.ts'
 export { answerType } from './media-type.ts'
 export { readBody } from './request-body.ts'
+export type {
+  RepositoryMeta,
+  RestoreRequest,
+  SnapshotContent,
+  SnapshotRequest,
+  SnapshotSize,
+  Snapshots,
+  SnapshotView,
+} from './snapshots.ts'

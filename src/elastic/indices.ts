@@ -8,8 +8,8 @@ export interface Indices
   > {
   /** Every log index, newest day first. */
   logIndices(): Promise<readonly IndexEntry[]>
-  /** Deletes the records of a log index for good. */
-  dropLogIndex(name: string): Promise<Done<true>>
+  /** Deletes the records of log indices for good; names that there are not are passed over. */
+  dropLogIndices(names: readonly string[]): Promise<Done<true>>
   /** Resolves once searches find everything that was written before. */
   refresh(): Promise<void>
   /**

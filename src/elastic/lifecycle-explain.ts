@@ -2,6 +2,7 @@ import { type IndexState, lifecyclePolicyOf } from '../search/index.ts'
 import type { Json } from './index-body-reader.ts'
 import { durationText } from './index-sizes-text.ts'
 import type { IndexView } from './index-view.ts'
+import { lifecycleStartMs } from './lifecycle-due.ts'
 import { phasesOf } from './lifecycle-policy.ts'
 
 /** Where an index stands in its lifecycle, as `_ilm/explain` tells it. */
@@ -9,27 +10,27 @@ export function explainLifecycle(view: IndexView, state: IndexState, nowMs: numb
   const { name: index, createdMs } = view
   const policy = lifecyclePolicyOf(index, view.settings, state.policies)
   if (policy === undefined) return { index, managed: false }
-  const ageMs = Math.max(0, nowMs - createdMs)
   const base = {
     index,
     managed: true,
     policy,
     index_creation_date_millis: createdMs,
-    time_since_index_creation: durationText(ageMs),
+    time_since_index_creation: durationText(Math.max(0, nowMs - createdMs)),
   }
   const known = Object.hasOwn(state.policies, policy) ? state.policies[policy] : undefined
   if (known === undefined) {
     const reason = `policy [${policy}] does not exist`
     return { ...base, step: 'ERROR', step_info: { type: 'illegal_argument_exception', reason } }
   }
-  const phase = currentPhase(known.policy, view, ageMs)
-  if (phase === undefined)
-    return { ...base, lifecycle_date_millis: createdMs, age: durationText(ageMs) }
-  const sinceMs = createdMs + phase.minAgeMs
+  const startMs = lifecycleStartMs(view, known.policy, nowMs)
+  const lifecycleMs = startMs ?? createdMs
+  const ageMs = Math.max(0, nowMs - lifecycleMs)
+  const dated = { ...base, lifecycle_date_millis: lifecycleMs, age: durationText(ageMs) }
+  const phase = currentPhase(known.policy, startMs === undefined, ageMs)
+  if (phase === undefined) return dated
+  const sinceMs = lifecycleMs + phase.minAgeMs
   return {
-    ...base,
-    lifecycle_date_millis: createdMs,
-    age: durationText(ageMs),
+    ...dated,
     phase: phase.name,
     phase_time_millis: sinceMs,
     action: phase.action,
@@ -46,21 +47,13 @@ export function explainLifecycle(view: IndexView, state: IndexState, nowMs: numb
 }
 
 /** The last phase whose age the index has; in `hot` it stays until it was rolled over. */
-function currentPhase(policy: Json, view: IndexView, ageMs: number) {
+function currentPhase(policy: Json, isRolling: boolean, ageMs: number) {
   const phases = phasesOf(policy)
-  const [first] = phases
-  const isRolling = first?.name === 'hot' && first.actions.rollover !== undefined && isWritten(view)
-  const reached = isRolling ? first : phases.filter(({ minAgeMs }) => minAgeMs <= ageMs).at(-1)
+  const reached = isRolling
+    ? phases.find(({ name }) => name === 'hot')
+    : phases.filter(({ minAgeMs }) => minAgeMs <= ageMs).at(-1)
   if (reached === undefined) return undefined
   if (isRolling) return { ...reached, action: 'rollover', step: 'check-rollover-ready' }
   if (reached.name === 'delete') return { ...reached, action: 'delete', step: 'delete' }
   return { ...reached, action: 'complete', step: 'complete' }
-}
-
-/** A log index is rolled over by the day alone. */
-function isWritten({ kind, settings, aliases }: IndexView): boolean {
-  if (kind === 'log' || settings['index.lifecycle.indexing_complete'] === 'true') return false
-  const alias = settings['index.lifecycle.rollover_alias']
-  if (typeof alias !== 'string') return false
-  return Object.hasOwn(aliases, alias) && aliases[alias]?.is_write_index !== false
 }

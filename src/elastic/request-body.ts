@@ -1,36 +1,56 @@
 import type { Readable } from 'node:stream'
 import { createGunzip, createInflate } from 'node:zlib'
 import type { FastifyRequest } from 'fastify'
+import { jsonExcess } from '../kernel/index.ts'
 import { illegalArgument, SearchFailure } from '../search/index.ts'
+import type { HeldBody } from './body-memory.ts'
 import { isSupportedContent } from './media-type.ts'
 
 /**
  * Reads the body of a request of any method as text, unpacked. Empty when there is none.
  *
- * @throws SearchFailure for a type or packing that is not supported, and for too large a body
+ * @throws SearchFailure for a type or packing that is not supported, for too large a body, and
+ *   when `held` says that others hold too much
  */
-export async function readBody(request: FastifyRequest, maxBytes: number): Promise<string> {
-  const { headers } = request
+export async function readBody(
+  request: FastifyRequest,
+  maxBytes: number,
+  held?: HeldBody,
+): Promise<string> {
+  const { headers, raw } = request
+  const length = headers['content-length']
   const isAbsent =
-    (headers['content-length'] === undefined || headers['content-length'] === '0') &&
-    headers['transfer-encoding'] === undefined
+    (length === undefined || length === '0') && headers['transfer-encoding'] === undefined
   if (isAbsent) return ''
   const type = headers['content-type']
   if (type === undefined || !isSupportedContent(type)) throw notSupported(type)
-  const stream = unpacked(request.raw, headers['content-encoding'])
+  if (Number(length) > maxBytes) throw tooLarge(maxBytes)
+  const stream = unpacked(raw, headers['content-encoding'])
   const chunks: Buffer[] = []
   let bytes = 0
   try {
-    for await (const chunk of stream) {
+    // a stream that is left would be destroyed, and the connection with it: nobody got the answer
+    for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
       bytes += (chunk as Buffer).length
       if (bytes > maxBytes) throw tooLarge(maxBytes)
+      held?.add((chunk as Buffer).length)
       chunks.push(chunk as Buffer)
     }
   } catch (error) {
+    passOver(raw, stream)
     if (error instanceof SearchFailure) throw error
     throw illegalArgument('request body cannot be read: it is cut short or not packed as it says')
   }
   return Buffer.concat(chunks).toString('utf8')
+}
+
+/** Reads what is left of a body to nowhere. */
+function passOver(raw: Readable, unpacking: Readable): void {
+  if (unpacking !== raw) {
+    raw.unpipe()
+    unpacking.destroy()
+  }
+  raw.resume()
 }
 
 function unpacked(body: Readable, encoding: string | undefined): Readable {
@@ -69,13 +89,39 @@ function tooLarge(maxBytes: number): SearchFailure {
   })
 }
 
+/** Whether a text is empty but for blanks; it may be long. */
+export function isBlank(text: string): boolean {
+  return !/\S/.test(text)
+}
+
+/** The lines of a text that ends with one, each with its number; never all of them at once. */
+export function* linesOf(
+  text: string,
+): Generator<{ readonly line: string; readonly number: number }> {
+  let start = 0
+  for (let number = 1; start < text.length; number++) {
+    const end = text.indexOf('\n', start)
+    const stop = end === -1 ? text.length : end
+    yield { line: text.slice(start, stop), number }
+    start = stop + 1
+  }
+}
+
 /**
  * Parses a JSON body; undefined when it is empty.
  *
- * @throws SearchFailure json_parse_exception
+ * @throws SearchFailure json_parse_exception, x_content_parse_exception
  */
 export function parseJson(text: string): unknown {
-  if (text.trim() === '') return undefined
+  if (isBlank(text)) return undefined
+  const excess = jsonExcess(text)
+  if (excess !== undefined) {
+    throw new SearchFailure({
+      type: 'x_content_parse_exception',
+      reason: `request body ${excess}`,
+      status: 400,
+    })
+  }
   try {
     return JSON.parse(text)
   } catch (error) {

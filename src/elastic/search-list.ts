@@ -1,7 +1,7 @@
 import { illegalArgument, SearchFailure } from '../search/index.ts'
 import { isObject } from './bulk-request.ts'
 import { type AnswerQuery, parameter } from './parameters.ts'
-import { parseJson } from './request-body.ts'
+import { linesOf, parseJson } from './request-body.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -43,20 +43,23 @@ export function multiSearches(
   text: string,
   defaults: { readonly index: string | undefined; readonly query: AnswerQuery },
 ): readonly ListedSearch[] {
-  const lines = text.split('\n').map((line) => line.trim())
-  if (lines.at(-1) !== '') {
+  if (!text.endsWith('\n')) {
     throw illegalArgument('The msearch request must be terminated by a newline [\\n]')
   }
-  lines.pop()
   const searches: ListedSearch[] = []
-  for (let place = 0; place < lines.length; place += 2) {
-    const body = lines[place + 1]
-    if (body === undefined)
-      throw illegalArgument('The msearch request must have a body for each header')
-    searches.push({ target: targetOf(objectOf(lines[place]!), defaults), body: objectOf(body) })
-    if (searches.length > MAX_SEARCHES) {
+  const lines = linesOf(text)
+  for (let header = lines.next(); header.done !== true; header = lines.next()) {
+    if (searches.length === MAX_SEARCHES) {
       throw illegalArgument(`a msearch request may have at most [${MAX_SEARCHES}] searches`)
     }
+    const body = lines.next()
+    if (body.done === true) {
+      throw illegalArgument('The msearch request must have a body for each header')
+    }
+    searches.push({
+      target: targetOf(objectOf(header.value.line), defaults),
+      body: objectOf(body.value.line),
+    })
   }
   if (searches.length > 0) return searches
   throw new SearchFailure({
@@ -67,7 +70,7 @@ export function multiSearches(
 }
 
 function objectOf(line: string): Json {
-  const parsed = line === '' ? {} : parseJson(line)
+  const parsed = parseJson(line) ?? {}
   if (isObject(parsed)) return parsed
   throw illegalArgument('each line of a msearch request must be a JSON object')
 }
@@ -81,7 +84,7 @@ function targetOf(
     throw illegalArgument(`key [${unknown}] is not supported in the metadata section`)
   }
   const given = header.index ?? header.indices
-  const names = Array.isArray(given) ? given.map(String).join(',') : given
+  const names: unknown = Array.isArray(given) ? given.join(',') : given
   const flag = (name: string, fallback: boolean) =>
     header[name] === undefined
       ? (parameter.boolean(query, name) ?? fallback)

@@ -83,8 +83,6 @@ export function searchRoutes({ search, cursors }: SearchRoutesOptions): readonly
         ...QUERY_PARAMETERS,
         'preference',
         'routing',
-        'min_score',
-        'terminate_after',
       ],
       count,
     ),

@@ -3,6 +3,7 @@ import { z } from 'zod'
 const port = z.number().int().min(0).max(65_535)
 const milliseconds = z.number().int().min(0)
 const megabytes = z.number().positive()
+const days = z.number().int().min(1)
 
 const provider = z
   .strictObject({
@@ -286,6 +287,52 @@ const settings = z.strictObject({
         .min(1)
         .default(60)
         .describe('a past day without news for this long is sealed'),
+      retention_days: days
+        .optional()
+        .describe('days that records stay that no lifecycle policy holds for; default: for ever'),
+      bodies_days: days
+        .optional()
+        .describe('days that bodies stay, the columns of their records stay; default: as long'),
+    })
+    .prefault({}),
+  disk: z
+    .strictObject({
+      max_gb: z
+        .number()
+        .positive()
+        .optional()
+        .describe('size of the data folder: warns at 85 %, drops the oldest day at 90 %'),
+      keep_free_percent: z
+        .number()
+        .min(0)
+        .max(99)
+        .optional()
+        .describe(
+          'of the file system: with less the oldest day is dropped, 5 points before comes the warning; default: 10, where dropping is enough to reach it',
+        ),
+    })
+    .prefault({}),
+  snapshots: z
+    .strictObject({
+      paths: z
+        .array(z.string().min(1))
+        .default([])
+        .describe('folders that snapshot repositories of type `fs` may lie in'),
+      s3: z
+        .strictObject({
+          access_key: z.string().min(1).optional().describe('of repositories of type `s3`'),
+          secret_key: z
+            .string()
+            .min(1)
+            .optional()
+            .describe('`${NAME}` takes it from the environment'),
+          session_token: z.string().min(1).optional().describe('with temporary keys'),
+        })
+        .refine(
+          ({ access_key, secret_key }) => (access_key === undefined) === (secret_key === undefined),
+          { message: 'takes `access_key` and `secret_key` together' },
+        )
+        .prefault({}),
     })
     .prefault({}),
   search: z

@@ -1,3 +1,4 @@
+export { ATTEMPT_FIELDS, type AttemptField } from './attempt-fields.ts'
 export {
   CALL_INDEX_PREFIX,
   CALL_TYPE,

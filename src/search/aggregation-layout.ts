@@ -54,9 +54,10 @@ export function layOut(
       const beneath = layOut(child.children, expressions, inner)
       filters.set(name, { filter: child, slot, beneath })
       buckets.push(...beneath.buckets)
-    } else {
+    } else if (child.kind === 'buckets') {
       buckets.push({ buckets: child, conditions })
     }
+    // others are made of finished answers, or of other records
   }
   return { metrics, filters, buckets }
 }
@@ -90,5 +91,19 @@ export function orderPlace(
   }
   const metric = layout.metrics.get(name)
   const place = rest.length > 0 ? undefined : metric?.metric.order(property)
-  return metric && place && { ...place, slot: metric.slot + place.slot }
+  if (metric === undefined || place === undefined) return undefined
+  const none = NONE_COUNTS_AS.get(valueName(metric.metric, property))
+  return { ...place, slot: metric.slot + place.slot, ...(none !== undefined && { none }) }
 }
+
+function valueName({ typeName }: Metric, property: string | undefined): string {
+  return property === undefined || property === 'value' ? typeName : property
+}
+
+/** Where buckets stand that have no value to be ordered by, by the name of the value. */
+const NONE_COUNTS_AS: ReadonlyMap<string, OrderPlace['none']> = new Map([
+  ['max', 'least'],
+  ['min', 'most'],
+  ['sum', 'zero'],
+  ['sum_of_squares', 'zero'],
+])

@@ -1,55 +1,49 @@
-import {
-  type Cell,
-  integer,
-  joinSql,
-  longValue,
-  type Row,
-  type Sql,
-  sql,
-  type Table,
-} from '../store/index.ts'
-import { type Layout, layOut, orderPlace, type PlacedBuckets } from './aggregation-layout.ts'
+import { type Cell, joinSql, type Row, type Sql, sql, type Table } from '../store/index.ts'
+import { type Layout, layOut, type PlacedBuckets } from './aggregation-layout.ts'
 import type {
   Aggregation,
+  AskedRecords,
   BucketAggregation,
-  BucketOrder,
   Children,
+  GlobalAggregation,
   Group,
-  GroupKey,
   Metric,
+  ParentGroups,
 } from './aggregations/aggregation.ts'
-import { alias } from './field-reference.ts'
-import { aggregationFailure, tooManyBuckets } from './search-failure.ts'
+import { groupSql, type Level, surveySql } from './grouped-records.ts'
+import { tooManyBuckets } from './search-failure.ts'
 
 /** Elasticsearch's `search.max_buckets`. */
 export const MAX_BUCKETS = 65_536
+/** Groups that an aggregation may choose its buckets from. */
+const MAX_CANDIDATES = 1_000_000
 
 /** The groups of a bucket aggregation, by the keys of the buckets around them. */
 interface Groups {
   readonly layout: Layout
-  readonly byParent: ReadonlyMap<string, readonly Group[]>
+  readonly byParent: ReadonlyMap<string, ParentGroups>
+}
+
+/** The records that the aggregations of a request are made of. */
+export interface AggregatedTables {
+  /** Those that match the query. */
+  readonly matching: Table
+  /** All of the searched indices. */
+  all(): Promise<Table>
 }
 
 /** All that the statements of a request answered. */
 export interface AggregationData {
+  /** The tree as it was run: some aggregations are settled only by the records. */
+  readonly tree: Children
   readonly layout: Layout
   /** Values of the metrics outside of any bucket. */
   readonly cells: Row
   /** Values of those metrics outside of any bucket that were computed by themselves. */
   readonly alone: ReadonlyMap<string, Row>
   readonly groups: ReadonlyMap<BucketAggregation, Groups>
-}
-
-/** A bucket aggregation around the one that is computed. */
-interface Level {
-  readonly key: GroupKey
-  /** Keys that were answered, when others were left out. */
-  readonly chosen: readonly Cell[] | undefined
-}
-
-interface Path {
-  readonly levels: readonly Level[]
-  readonly conditions: readonly Sql[]
+  /** Answers over all records, with their number. */
+  readonly globals: ReadonlyMap<GlobalAggregation, AggregationData & { readonly count: number }>
 }
 
 /** Name under which the groups of the buckets with these keys are kept. */
@@ -58,28 +52,83 @@ export function parentName(keys: readonly Cell[]): string {
 }
 
 /**
- * Runs a tree of aggregations over a table: one statement for everything outside of buckets and
- * one for each bucket aggregation, which groups by its own key and those around it.
+ * Runs a tree of aggregations: one statement for everything outside of buckets and one for each
+ * bucket aggregation, which groups by its own key and those around it.
  *
  * @throws SearchFailure when there are too many buckets
  */
-export async function runAggregations(tree: Children, table: Table): Promise<AggregationData> {
+export async function runAggregations(
+  given: Children,
+  tables: AggregatedTables,
+): Promise<AggregationData> {
+  const table = tables.matching
+  const tree = await prepared(given, tables, [])
   const expressions: Sql[] = []
   const layout = layOut(new Map([...tree].filter(([, child]) => !isAlone(child))), expressions)
-  const run = new Run(table)
-  const [rows, alone] = await Promise.all([
+  const run = new Run(tables)
+  const [rows, alone, globals] = await Promise.all([
     expressions.length === 0
       ? Promise.resolve([])
       : table.rows(sql`SELECT ${joinSql(expressions, ', ')} FROM records`),
     Promise.all([...tree].map(([name, child]) => quantilesAlone(name, child, table))),
-    run.level(layout, { levels: [], conditions: [] }),
+    Promise.all([...tree.values()].map((child) => runGlobal(child, tables))),
+    run.level(layout, []),
   ])
   return {
+    tree,
     layout,
     cells: rows[0] ?? [],
     alone: new Map(alone.filter((entry) => entry !== undefined)),
     groups: run.groups,
+    globals: new Map(globals.filter((entry) => entry !== undefined)),
   }
+}
+
+type Derive = BucketAggregation['derive']
+
+/** Lets each aggregation settle what depends on the records. */
+async function prepared(
+  tree: Children,
+  tables: AggregatedTables,
+  around: readonly Derive[],
+): Promise<Children> {
+  const entries = [...tree].map(async ([name, child]): Promise<readonly [string, Aggregation]> => {
+    if (child.kind === 'filter') {
+      return [name, { ...child, children: await prepared(child.children, tables, around) }]
+    }
+    if (child.kind !== 'buckets') return [name, child]
+    const derives = [...around, child.derive]
+    const children = await prepared(child.children, tables, derives)
+    const settled = (await child.prepare?.(askedRecords(tables, derives))) ?? child
+    const meta = child.meta === undefined ? {} : { meta: child.meta }
+    return [name, { ...settled, ...meta, children }]
+  })
+  return new Map(await Promise.all(entries))
+}
+
+/** The records within the buckets of `derives`, from the outermost, whatever their keys. */
+function askedRecords(tables: AggregatedTables, derives: readonly Derive[]): AskedRecords {
+  const source = derives.reduce(
+    (records, derive) => (derive === undefined ? records : sql`(${derive(records, [])})`),
+    sql`records`,
+  )
+  return {
+    matching: (select) => tables.matching.rows(select(source)),
+    all: async (select) => (await tables.all()).rows(select(source)),
+  }
+}
+
+async function runGlobal(
+  child: Aggregation,
+  tables: AggregatedTables,
+): Promise<readonly [GlobalAggregation, AggregationData & { readonly count: number }] | undefined> {
+  if (child.kind !== 'global') return undefined
+  const matching = await tables.all()
+  const [data, counted] = await Promise.all([
+    runAggregations(child.children, { ...tables, matching }),
+    matching.rows(sql`SELECT count(*) FROM records`),
+  ])
+  return [child, { ...data, count: Number(counted[0]?.[0]) }] as const
 }
 
 /** Quantiles of all records have a faster way than those of many groups. */
@@ -98,141 +147,119 @@ async function quantilesAlone(
 
 class Run {
   readonly groups = new Map<BucketAggregation, Groups>()
-  readonly #table: Table
+  readonly #tables: AggregatedTables
   #buckets = 0
 
-  constructor(table: Table) {
-    this.#table = table
+  constructor(tables: AggregatedTables) {
+    this.#tables = tables
   }
 
-  async level(layout: Layout, path: Path): Promise<void> {
-    await Promise.all(layout.buckets.map((placed) => this.#run(placed, path)))
+  async level(layout: Layout, around: readonly Level[]): Promise<void> {
+    await Promise.all(layout.buckets.map((placed) => this.#run(placed, around)))
   }
 
-  async #run({ buckets, conditions }: PlacedBuckets, around: Path): Promise<void> {
-    const path = { ...around, conditions: [...around.conditions, ...conditions] }
+  async #run({ buckets, conditions }: PlacedBuckets, around: readonly Level[]): Promise<void> {
+    const { key, derive } = buckets
+    const surveys = await this.#survey(buckets, around, conditions)
+    const choices = choicesOf(buckets, surveys)
+    const own: Level = { key, conditions, derive, choices, chosen: undefined }
+    const levels = [...around, own]
     const expressions: Sql[] = []
     const layout = layOut(buckets.children, expressions)
-    const answered = await this.#table.rows(groupSql(buckets, path, layout, expressions))
-    this.#buckets += answered.length
+    const limit = buckets.settle === undefined ? MAX_BUCKETS : MAX_CANDIDATES
+    const statement = groupSql(buckets, levels, layout, expressions, limit + 1)
+    const rows = await this.#tables.matching.rows(statement)
+    if (rows.length > limit) throw tooManyBuckets(MAX_BUCKETS)
+    const found = byParent(rows, surveys, around.length)
+    const byName = await this.#settled(buckets, levels, found)
+    this.#buckets += [...byName.values()].reduce((sum, { groups }) => sum + groups.length, 0)
     if (this.#buckets > MAX_BUCKETS) throw tooManyBuckets(MAX_BUCKETS)
-    const depth = path.levels.length
-    // records without key are in no bucket; to leave them out in SQL would compute keys twice
-    const rows = answered.filter((row) => row[depth] !== null)
-    const groups = rows.map((row) => groupOf(row, depth))
-    this.groups.set(buckets, { layout, byParent: byParent(rows, groups, depth) })
-    if (layout.buckets.length === 0 || groups.length === 0) return
-    const chosen =
-      buckets.top === undefined ? undefined : [...new Set(groups.map(({ key }) => key))]
-    const levels = [...path.levels, { key: buckets.key, chosen }]
-    await this.level(layout, { ...path, levels })
+    this.groups.set(buckets, { layout, byParent: byName })
+    if (layout.buckets.length === 0 || rows.length === 0) return
+    const isLimited = buckets.top !== undefined || buckets.settle !== undefined
+    const isWithin = around.some(({ chosen }) => chosen !== undefined)
+    const chosen = isLimited || isWithin ? keysOf(byName) : undefined
+    if (chosen?.length === 0) return
+    await this.level(layout, [...withoutChosen(around), { ...own, chosen }])
   }
+
+  async #survey(
+    { survey, derive }: BucketAggregation,
+    around: readonly Level[],
+    conditions: readonly Sql[],
+  ): Promise<ReadonlyMap<string, { readonly keys: Row; readonly answer: Row }>> {
+    if (survey === undefined) return new Map()
+    const statement = surveySql(around, { derive, conditions }, survey.select)
+    const rows = await this.#tables.matching.rows(statement)
+    return new Map(
+      rows.map((row) => {
+        const keys = row.slice(0, around.length)
+        return [parentName(keys), { keys, answer: row.slice(around.length) }] as const
+      }),
+    )
+  }
+
+  async #settled(
+    buckets: BucketAggregation,
+    levels: readonly Level[],
+    found: ReadonlyMap<string, ParentGroups>,
+  ): Promise<ReadonlyMap<string, ParentGroups>> {
+    if (buckets.settle === undefined || found.size === 0) return found
+    const records = askedRecords(
+      this.#tables,
+      levels.map(({ derive }) => derive),
+    )
+    const settled = await buckets.settle([...found.values()], records)
+    return new Map([...found.keys()].map((name, place) => [name, settled[place]!]))
+  }
+}
+
+function choicesOf(
+  { survey }: BucketAggregation,
+  surveys: ReadonlyMap<string, { readonly keys: Row; readonly answer: Row }>,
+): Level['choices'] {
+  const choice = survey?.choice
+  if (choice === undefined) return undefined
+  const rows = [...surveys.values()].map(({ keys, answer }) => [...keys, ...choice.choose(answer)])
+  return { names: choice.names, rows }
+}
+
+/** Keys of an inner bucket say all that those of the ones around it do. */
+function withoutChosen(levels: readonly Level[]): readonly Level[] {
+  return levels.map((level) => ({ ...level, chosen: undefined }))
+}
+
+function byParent(
+  rows: readonly Row[],
+  surveys: ReadonlyMap<string, { readonly answer: Row }>,
+  depth: number,
+): ReadonlyMap<string, ParentGroups> {
+  const groups = Map.groupBy(rows, (row) => parentName(row.slice(0, depth)))
+  const names = new Set([...groups.keys(), ...surveys.keys()])
+  return new Map(
+    [...names].map((name) => [
+      name,
+      {
+        groups: (groups.get(name) ?? []).map((row) => groupOf(row, depth)),
+        survey: surveys.get(name)?.answer,
+      },
+    ]),
+  )
 }
 
 /** A row is: keys from the outermost to its own, count, total, values. */
 function groupOf(row: Row, depth: number): Group {
   return {
-    key: row[depth] ?? null,
+    key: row[depth]!,
     count: Number(row[depth + 1]),
     total: Number(row[depth + 2]),
     cells: row.slice(depth + 3),
   }
 }
 
-function byParent(
-  rows: readonly Row[],
-  groups: readonly Group[],
-  depth: number,
-): ReadonlyMap<string, readonly Group[]> {
-  const found = new Map<string, Group[]>()
-  for (const [place, row] of rows.entries()) {
-    const name = parentName(row.slice(0, depth))
-    const beside = found.get(name)
-    if (beside === undefined) found.set(name, [groups[place]!])
-    else beside.push(groups[place]!)
-  }
-  return found
-}
-
-function groupSql(
-  { key, top }: BucketAggregation,
-  { levels, conditions }: Path,
-  layout: Layout,
-  expressions: readonly Sql[],
-): Sql {
-  const keys = [...levels.map((level) => level.key), key]
-  const names = keys.map((_, place) => alias(`k${place}`))
-  const values = expressions.map((expression, place) => sql`${expression} AS ${alias(`m${place}`)}`)
-  const grouped = sql`SELECT ${joinSql([...names, sql`count(*) AS n`, ...values], ', ')}
-    FROM (${keyedSql(levels, keys, names, conditions)}) GROUP BY ${joinSql(names, ', ')}`
-  const slots = expressions.map((_, place) => alias(`m${place}`))
-  const limit = integer(MAX_BUCKETS + 1)
-  if (top === undefined) {
-    return sql`SELECT ${joinSql([...names, sql`n`, sql`n`, ...slots], ', ')} FROM (${grouped}) LIMIT ${limit}`
-  }
-  const own = names.at(-1)!
-  const around = names.slice(0, -1)
-  const kept = sql`${grouped} HAVING ${own} IS NOT NULL AND count(*) >= ${longValue(top.minDocCount)}`
-  const order = joinSql(
-    top.order.map((by) => orderSql(by, own, layout)),
-    ', ',
-  )
-  const columns = joinSql([...names, sql`n`, totalSql(around), ...slots], ', ')
-  if (around.length === 0) {
-    return sql`SELECT ${columns} FROM (${kept}) ORDER BY ${order} LIMIT ${integer(top.size)}`
-  }
-  const parents = joinSql(around, ', ')
-  return sql`SELECT ${columns} FROM (${kept})
-    QUALIFY row_number() OVER (PARTITION BY ${parents} ORDER BY ${order}) <= ${integer(top.size)}
-    ORDER BY ${parents}, ${order} LIMIT ${limit}`
-}
-
-/** Records in all groups of the same parent; counted before any of them is left out. */
-function totalSql(around: readonly Sql[]): Sql {
-  return around.length === 0
-    ? sql`sum(n) OVER () AS total`
-    : sql`sum(n) OVER (PARTITION BY ${joinSql(around, ', ')}) AS total`
-}
-
-/** The records with their keys as columns, without those whose outer buckets were left out. */
-function keyedSql(
-  levels: readonly Level[],
-  keys: readonly GroupKey[],
-  names: readonly Sql[],
-  conditions: readonly Sql[],
-): Sql {
-  let source = conditions.length === 0 ? sql`records` : conditionedSql(conditions)
-  for (const [place, { expression, isList }] of keys.entries()) {
-    const value = isList ? sql`unnest(list_distinct(${expression}))` : expression
-    source = sql`(SELECT *, ${value} AS ${names[place]!} FROM ${source})`
-    const level = levels[place]
-    if (level?.chosen === undefined) continue
-    const list = joinSql(
-      level.chosen.map((key) => sql`${level.key.bind(key)}`),
-      ', ',
-    )
-    source = sql`(SELECT * FROM ${source} WHERE ${names[place]!} IN (${list}))`
-  }
-  return sql`SELECT * FROM ${source}`
-}
-
-function conditionedSql(conditions: readonly Sql[]): Sql {
-  return sql`(SELECT * FROM records WHERE ${joinSql(conditions, ' AND ')})`
-}
-
-function orderSql({ by, descending }: BucketOrder, own: Sql, layout: Layout): Sql {
-  const direction = descending ? sql`DESC NULLS LAST` : sql`ASC NULLS LAST`
-  if (by === 'count') return sql`n ${direction}`
-  if (by === 'key') return sql`${own} ${direction}`
-  const place = orderPlace(layout, by.path, by.property)
-  if (place === undefined) {
-    throw aggregationFailure(
-      'execution',
-      `Invalid aggregation order path [${[by.path.join('>'), by.property].filter(Boolean).join('.')}]. The provided aggregation is not a metric or filter beneath the terms`,
-    )
-  }
-  const value = alias(`m${place.slot}`)
-  return place.element === undefined
-    ? sql`${value} ${direction}`
-    : sql`${value}[${integer(place.element)}] ${direction}`
+function keysOf(found: ReadonlyMap<string, ParentGroups>): readonly Row[] {
+  return [...found].flatMap(([name, { groups }]) => {
+    const keys = JSON.parse(name) as Row
+    return groups.map(({ key }) => [...keys, key])
+  })
 }

@@ -39,7 +39,11 @@ export function hasWords(
   const terms = prefixed(analyse(text), wanted.lastIsPrefix ?? false)
   if (terms.length === 0) return equally(NONE)
   const words = [...Map.groupBy(terms, ({ word }) => word).values()]
-  const parts = words.map((word) => wordQuery(field, word))
+  const parts = words.map((word, place) => {
+    const isPrefix = wanted.lastIsPrefix === true && place === words.length - 1
+    // beginnings of words are equally good, whatever they begin
+    return isPrefix ? equally(found(wordsProbe(field, [word]))) : wordQuery(field, word)
+  })
   const score: Score = { kind: 'sum', parts, boost: wanted.boost ?? 1, tieBreaker: 0 }
   const least = leastWords(words.length, wanted)
   if (least === words.length) return { filter: found(wordsProbe(field, [terms])), score }

@@ -4,16 +4,20 @@ import type { Children } from './aggregations/aggregation.ts'
 import { compileAggregations } from './compile-aggregations.ts'
 import { compileQuery } from './compile-query.ts'
 import { type CompiledPage, compilePage } from './compiled-page.ts'
+import { compileContent, type HitContent } from './hit-content.ts'
+import { checkLimits } from './hit-limits.ts'
+import { boosted, narrowedScope } from './hit-scope.ts'
 import { equally, type Query } from './queries/query-compiler.ts'
 import { RequestColumns } from './request-columns.ts'
 import type { Schema } from './schema.ts'
-import { parseSearch, type SearchRequest } from './search-request.ts'
+import { parseSearch, type SearchRequest, type ViewKind } from './search-request.ts'
 import type { PartGroup } from './searched-parts.ts'
 
 /** A request after everything that can be wrong with it was checked. */
 export interface CompiledSearch {
   readonly request: SearchRequest
   readonly page: CompiledPage
+  readonly content: HitContent
   readonly tree: Children
   /** The matching records with what the aggregations need of them. */
   readonly scopes: readonly Scope[]
@@ -30,6 +34,8 @@ export interface CompileOptions {
   readonly nowMs: number
   /** Where the page before ended, of a scroll. */
   readonly behind: PageEnd | undefined
+  /** Set for a search of a view. */
+  readonly view: ViewKind | undefined
 }
 
 /**
@@ -40,16 +46,41 @@ export interface CompileOptions {
 export function compileSearch(
   groups: readonly PartGroup[],
   body: unknown,
-  { clock, timeoutMs, nowMs, behind }: CompileOptions,
+  { clock, timeoutMs, nowMs, behind, view }: CompileOptions,
 ): CompiledSearch {
-  const request = parseSearch(body)
-  const queries = groups.map(({ schema }) => queryFor(request.query, schema, nowMs))
+  const request = parseSearch(body, view)
+  checkLimits(request, groups, view)
+  const queries = groups.map((group) =>
+    boosted(queryFor(request.query, group.schema, nowMs), group, request),
+  )
   const schemas = groups.map(({ schema }) => schema)
   const compile = (query: unknown, schema: Schema) => queryFor(query, schema, nowMs).filter
   const columns = new RequestColumns(schemas, compile)
-  const tree = compileAggregations(request.aggregations, { nowMs, span: spanOf(groups), columns })
-  const base = groups.map((group, place) => scopeOf(group, queries[place]!, nowMs))
-  const page = compilePage(request, { groups, queries, scopes: base, nowMs, behind, compile })
+  const scores = new Map(schemas.map((schema, place) => [schema, queries[place]!.score]))
+  const tree = compileAggregations(request.aggregations, {
+    nowMs,
+    span: spanOf(groups),
+    columns,
+    scoreOf: (schema) => scores.get(schema)!,
+    within: [],
+  })
+  const base = groups.map((group, place) =>
+    narrowedScope(scopeOf(group, queries[place]!, nowMs), queries[place]!, group, request),
+  )
+  const isView = view !== undefined
+  const page = compilePage(request, {
+    groups,
+    queries,
+    scopes: base,
+    nowMs,
+    behind,
+    isView,
+    compile,
+  })
+  const content = compileContent(request.hit, groups, {
+    query: request.query,
+    compile: (query, schema) => compileQuery(query, schema, nowMs),
+  })
   const computed = (scope: Scope, place: number) => ({
     ...scope,
     computed: columns.computed(place),
@@ -58,6 +89,7 @@ export function compileSearch(
   return {
     request,
     page,
+    content,
     tree,
     scopes: base.map(computed),
     everything: all.map(computed),
@@ -83,8 +115,11 @@ export function scopeOf(
   return { parts, filter: seen.length === 0 ? filter : and([filter, or(seen)]), computed: [] }
 }
 
-/** Times between which the records of the searched days lie; documents say nothing of theirs. */
+/** Times between which all searched records lie; documents say nothing of theirs. */
 function spanOf(groups: readonly PartGroup[]): { readonly fromMs: number; readonly toMs: number } {
+  if (groups.some(({ schema }) => schema.kind === 'documents')) {
+    return { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY }
+  }
   const spans = groups.flatMap(({ parts }) =>
     parts.flatMap((part) => (part.kind === 'day' ? part.columns.prefixes : [])),
   )

@@ -5,6 +5,7 @@ import type { ResolvedIndex } from './index-resolver.ts'
 import type { IndexTarget, Search, SearchForm } from './search.ts'
 import type { SearchAnswer } from './search-answer.ts'
 import { illegalArgument, SearchFailure } from './search-failure.ts'
+import { invalid } from './search-request.ts'
 import type { DocumentHolds, SeenAsOf } from './searched-parts.ts'
 
 export interface CursorsOptions {
@@ -33,7 +34,8 @@ interface Scroll extends View {
   readonly body: unknown
   readonly form: SearchForm
   behind: PageEnd | undefined
-  total: SearchAnswer['hits']['total']
+  /** Of the first page: they hold for all. */
+  counted: Pick<SearchAnswer['hits'], 'total' | 'max_score'> | undefined
 }
 
 interface PointInTime extends View {
@@ -72,7 +74,7 @@ export class Cursors {
       body,
       form,
       behind: undefined,
-      total: undefined,
+      counted: undefined,
     }
     const id = this.#keep(scroll)
     try {
@@ -108,7 +110,7 @@ export class Cursors {
     const view = this.#find(id, 'pit')
     if (keepAliveMs !== undefined) view.keepAliveMs = checkedKeepAlive(keepAliveMs)
     view.expiresMs = this.#clock.monotonicMs() + view.keepAliveMs
-    return { indices: view.indices, asOf: view.asOf }
+    return { indices: view.indices, asOf: view.asOf, view: 'pit' }
   }
 
   /** Closes views; answers how many there were. */
@@ -146,17 +148,18 @@ export class Cursors {
   }
 
   async #page(id: string, scroll: Scroll) {
-    const { indices, asOf, openedMs, behind, form, total } = scroll
+    const { indices, asOf, openedMs, behind, form, counted } = scroll
     scroll.expiresMs = this.#clock.monotonicMs() + scroll.keepAliveMs
     const isFirst = behind === undefined
     const { answer, end } = await this.#search.searchPage(
       { expression: '' },
       isFirst ? withTotal(scroll.body) : furtherBody(scroll.body),
-      { ...form, indices, asOf, nowMs: openedMs, ...(!isFirst && { behind }) },
+      { ...form, indices, asOf, nowMs: openedMs, view: 'scroll', ...(!isFirst && { behind }) },
     )
     scroll.behind = end ?? behind
-    if (isFirst) scroll.total = answer.hits.total
-    const hits = { ...answer.hits, ...(total !== undefined && { total }) }
+    const { hits: own, ...counts } = answer.hits
+    if (isFirst) scroll.counted = counts
+    const hits = { ...counts, ...counted, hits: own }
     return { _scroll_id: id, ...answer, hits }
   }
 
@@ -186,6 +189,10 @@ export class Cursors {
 
 /** A scroll counts all hits, whatever the request says. */
 function withTotal(body: unknown): unknown {
+  const { track_total_hits: tracked } = Object(body) as { readonly track_total_hits?: unknown }
+  if (tracked === false || tracked === 'false') {
+    throw invalid('disabling [track_total_hits] is not allowed in a scroll context')
+  }
   return { ...Object(body), track_total_hits: true }
 }
 

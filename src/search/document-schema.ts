@@ -121,6 +121,7 @@ function mapped(name: string, seen: Seen): FieldReference {
   }
   const { valueType } = field
   if (valueType === undefined) return { kind: 'stored', name }
+  if (field.type === 'flattened') return flattenedRoot(field, scope)
   const normalized = normalizedValue(field, analysis)
   return { ...columnOf(field, valueType, scope), ...(normalized && { normalized }) }
 }
@@ -166,8 +167,10 @@ export function projectedColumns(
 }
 
 function columnOf(field: MappedField, type: ValueType, scope: FieldScope): ColumnReference {
-  const { name, type: elastic, isMulti, searchable, aggregatable, format } = field
+  const { name, type: elastic, searchable, aggregatable, format } = field
   const values = scope.values(field)
+  // how many values an object has is not kept
+  const isMulti = field.isMulti || scope.path !== undefined
   return {
     kind: 'column',
     name,
@@ -179,6 +182,13 @@ function columnOf(field: MappedField, type: ValueType, scope: FieldScope): Colum
     aggregatable,
     ...(format !== undefined && { format }),
   }
+}
+
+/** The field itself stands for the values of all its leaves. */
+function flattenedRoot(field: MappedField, scope: FieldScope): ColumnReference {
+  const separator = textValue(FLATTENED_SEPARATOR)
+  const expression = sql`list_transform(${scope.values(field)}, lambda leaf: substr(leaf, instr(leaf, ${separator}) + 1))`
+  return { ...columnOf({ ...field, isMulti: true }, 'keyword', scope), expression }
 }
 
 /** `labels.team` of a flattened `labels`: its leaves lie in one column. */

@@ -4,10 +4,10 @@ import {
   type DateMathOptions,
   type Filter,
   joinSql,
-  labelToken,
   NONE,
   or,
   type Score,
+  type Sql,
   type SqlValue,
   sql,
   type TextField,
@@ -92,6 +92,9 @@ function wholeText(
   return { kind: 'text', probe: { kind: 'exact', field, value } }
 }
 
+/** Fields whose values say nothing of how rare a document is. */
+const UNSCORED = ['_id', '_index']
+
 function columnEquals(
   reference: ColumnReference,
   values: readonly unknown[],
@@ -102,41 +105,42 @@ function columnEquals(
     .filter((value) => value !== undefined)
   if (bound.length === 0) return equally(NONE)
   const condition = oneOf(reference, bound, ignoreCase)
-  const isRare = reference.type === 'keyword' && bound.length === 1 && condition.kind === 'test'
+  const { type, isList, expression } = reference
+  const isRare =
+    (type === 'keyword' || type === 'boolean') &&
+    !UNSCORED.includes(reference.name) &&
+    bound.length === 1 &&
+    condition.kind === 'test'
   const exists = hasValue(reference)
+  const several = isList ? { count: sql`len(list_distinct(${expression}))` } : {}
   const score: Score =
     isRare && exists.kind === 'test'
-      ? { kind: 'value', condition: condition.condition, exists: exists.condition, boost }
+      ? {
+          kind: 'value',
+          condition: condition.condition,
+          exists: exists.condition,
+          ...several,
+          boost,
+        }
       : { kind: 'constant', value: boost }
   return { filter: ignoreCase ? condition : lookedUp(reference, bound, condition), score }
 }
 
 /** Ids and labels of logs are found by the text engine and confirmed by their column. */
 function lookedUp(
-  { lookup, expression }: ColumnReference,
+  { lookup }: ColumnReference,
   bound: readonly SqlValue[],
   condition: Filter,
 ): Filter {
   if (lookup === undefined || condition.kind !== 'test') return condition
   const texts = bound.map(({ value }) => String(value))
   if (lookup.kind === 'label') {
-    return or(texts.map((text) => labelEquals(lookup.key, text, expression)))
+    const { key } = lookup
+    return or(texts.map((value) => ({ kind: 'text', probe: { kind: 'label', key, value } })))
   }
   if (lookup.id === '_id') return documentIds(texts)
   const probe = { kind: 'id', id: lookup.id, values: texts } as const
   return { kind: 'text', probe, check: condition.condition }
-}
-
-function labelEquals(
-  key: string,
-  value: string,
-  expression: ColumnReference['expression'],
-): Filter {
-  const probe = { kind: 'label', key, value } as const
-  const isExact = labelToken(key, value) === `${key}=${value}`
-  return isExact
-    ? { kind: 'text', probe }
-    : { kind: 'text', probe, check: sql`coalesce(${expression} = ${textValue(value)}, false)` }
 }
 
 /** Records of logs by `_id`: it is the request id, or an id of its own when the sender gave one. */
@@ -170,7 +174,7 @@ function oneOf(
   ignoreCase: boolean,
 ): Filter {
   const [first] = values
-  return anyValue(reference, (value) => {
+  const condition = (value: Sql) => {
     const field = ignoreCase ? sql`lower(${value})` : value
     const wanted = values.map((one) =>
       ignoreCase && one.type === 'text' ? textValue(one.value.toLowerCase()) : one,
@@ -181,5 +185,8 @@ function oneOf(
       ', ',
     )
     return sql`${field} IN (${list})`
-  })
+  }
+  if (reference.type !== 'keyword') return anyValue(reference, condition)
+  const texts = values.map(({ value }) => String(value))
+  return anyValue(reference, condition, { values: texts, ignoreCase })
 }

@@ -51,6 +51,7 @@ export function fieldValue(
       return textValue(addressOf(value))
     case 'long': {
       const number = numberOf(value)
+      if (Math.abs(number) > LARGEST_LONG) throw outOfRange(value)
       return Number.isInteger(number) ? longValue(number) : undefined
     }
     case 'double':
@@ -63,6 +64,16 @@ export function fieldValue(
     default:
       return field.type satisfies never
   }
+}
+
+/** 2^63: the largest long itself is rounded up to it. */
+const LARGEST_LONG = 2 ** 63
+
+function outOfRange(value: unknown) {
+  return queryShardFailure(
+    `Value [${String(value)}] is out of range for a long`,
+    'illegal_argument_exception',
+  )
 }
 
 /** @throws SearchFailure when the value is no number */

@@ -23,7 +23,7 @@ export interface Level {
   readonly conditions: readonly Sql[]
   readonly derive: BucketAggregation['derive']
   /** What its survey chose, by the keys around it. */
-  readonly choices: { readonly name: Sql; readonly rows: readonly Row[] } | undefined
+  readonly choices: { readonly names: readonly Sql[]; readonly rows: readonly Row[] } | undefined
   /** Keys of the buckets that were answered, from the outermost to its own, unless all were. */
   readonly chosen: readonly Row[] | undefined
 }
@@ -48,33 +48,33 @@ export function groupSql(
   const own = names.at(-1)!
   const around = names.slice(0, -1)
   const source = keyedSql(levels)
+  const present = allPresent(names)
   const grouped = groupedSql(source, names, expressions)
   const slots = expressions.map((_, place) => alias(`m${place}`))
   const answered = levels.map((level, place) => answeredKey(level.key, names[place]!))
   if (top === undefined) {
     return sql`SELECT ${joinSql([...answered, sql`n`, sql`n`, ...slots], ', ')} FROM (${grouped})
-      WHERE ${own} IS NOT NULL LIMIT ${integer(limit)}`
+      WHERE ${present} LIMIT ${integer(limit)}`
   }
   const known =
     top.vocabulary === undefined
       ? grouped
       : withVocabulary(source, { names, grouped, expressions, vocabulary: top.vocabulary })
   const most = top.maxDocCount === undefined ? [] : [sql`n <= ${longValue(top.maxDocCount)}`]
-  const kept = joinSql(
-    [sql`${own} IS NOT NULL`, sql`n >= ${longValue(top.minDocCount)}`, ...most],
-    ' AND ',
-  )
+  const kept = joinSql([sql`n >= ${longValue(top.minDocCount)}`, ...most], ' AND ')
+  // groups with too few records count among the others
+  const counted = sql`SELECT *, ${totalSql(around)} FROM (${known}) WHERE ${present}`
   const order = joinSql(
     top.order.map((by) => orderSql(by, key, own, layout)),
     ', ',
   )
-  const columns = joinSql([...answered, sql`n`, totalSql(around), ...slots], ', ')
+  const columns = joinSql([...answered, sql`n`, sql`total`, ...slots], ', ')
   if (around.length === 0) {
-    return sql`SELECT ${columns} FROM (${known}) WHERE ${kept}
+    return sql`SELECT ${columns} FROM (${counted}) WHERE ${kept}
       ORDER BY ${order} LIMIT ${integer(top.size)}`
   }
   const parents = joinSql(around, ', ')
-  return sql`SELECT ${columns} FROM (${known}) WHERE ${kept}
+  return sql`SELECT ${columns} FROM (${counted}) WHERE ${kept}
     QUALIFY row_number() OVER (PARTITION BY ${parents} ORDER BY ${order}) <= ${integer(top.size)}
     ORDER BY ${parents}, ${order} LIMIT ${integer(limit)}`
 }
@@ -91,7 +91,16 @@ export function surveySql(
   const columns = joinSql([...answered, ...select], ', ')
   return names.length === 0
     ? sql`SELECT ${columns} FROM ${source}`
-    : sql`SELECT ${columns} FROM ${source} GROUP BY ${joinSql(names, ', ')}`
+    : sql`SELECT ${columns} FROM ${source} GROUP BY ${joinSql(names, ', ')}
+        HAVING ${allPresent(names)}`
+}
+
+/** Records without key are in no bucket; to leave them out before would compute keys twice. */
+function allPresent(names: readonly Sql[]): Sql {
+  return joinSql(
+    names.map((name) => sql`${name} IS NOT NULL`),
+    ' AND ',
+  )
 }
 
 function groupedSql(source: Sql, names: readonly Sql[], expressions: readonly Sql[]): Sql {
@@ -188,14 +197,18 @@ function derivedSql(
 function withChoices(
   source: Sql,
   around: readonly Level[],
-  { name, rows }: NonNullable<Level['choices']>,
+  { names, rows }: NonNullable<Level['choices']>,
 ): Sql {
   if (around.length === 0) {
-    return sql`(SELECT *, ${longValue(Number(rows[0]?.[0] ?? 0))} AS ${name} FROM ${source})`
+    const values = names.map(
+      (name, place) => sql`${longValue(Number(rows[0]?.[place] ?? 0))} AS ${name}`,
+    )
+    return sql`(SELECT *, ${joinSql(values, ', ')} FROM ${source})`
   }
-  const columns = keyNames(around).map((_, place) => alias(`c${place}`))
-  const chosen = relationSql(rows, [...columns, name])
-  return sql`(SELECT source.*, choices.${name} FROM ${source} AS source
+  const columns = around.map((_, place) => alias(`c${place}`))
+  const chosen = relationSql(rows, [...columns, ...names])
+  const added = names.map((name) => sql`choices.${name}::BIGINT AS ${name}`)
+  return sql`(SELECT source.*, ${joinSql(added, ', ')} FROM ${source} AS source
     JOIN (${chosen}) AS choices ON ${matching(around, columns)})`
 }
 
@@ -246,6 +259,14 @@ const JSON_TYPES: Readonly<Record<string, Sql>> = {
   string: sql`'["VARCHAR"]'`,
 }
 
+/** Keys as a relation, for `IN`. */
+export function keysSql(keys: readonly Cell[]): Sql {
+  return sql`(${relationSql(
+    keys.map((key) => [key]),
+    [alias('key')],
+  )})`
+}
+
 /** Rows as a relation: one bound text per column, however many they are. */
 function relationSql(rows: readonly Row[], names: readonly Sql[]): Sql {
   const columns = names.map((name, place) => {
@@ -257,15 +278,16 @@ function relationSql(rows: readonly Row[], names: readonly Sql[]): Sql {
 }
 
 function orderSql({ by, descending }: BucketOrder, key: GroupKey, own: Sql, layout: Layout): Sql {
-  const direction = descending ? sql`DESC NULLS LAST` : sql`ASC NULLS LAST`
+  const direction = descending ? sql`DESC` : sql`ASC`
   if (by === 'count') return sql`n ${direction}`
   if (by === 'key') return key.order?.(own, descending) ?? sql`${own} ${direction}`
   const place = orderPlace(layout, by.path, by.property)
   if (place === undefined) throw noOrderPlace(by)
-  const value = alias(`m${place.slot}`)
-  return place.element === undefined
-    ? sql`${value} ${direction}`
-    : sql`${value}[${integer(place.element)}] ${direction}`
+  const slot = alias(`m${place.slot}`)
+  const value = place.element === undefined ? slot : sql`${slot}[${integer(place.element)}]`
+  if (place.none === 'zero') return sql`coalesce(${value}, 0) ${direction}`
+  const isFirst = place.none === (descending ? 'most' : 'least')
+  return sql`${value} ${direction} ${isFirst ? sql`NULLS FIRST` : sql`NULLS LAST`}`
 }
 
 function noOrderPlace({ path, property }: Exclude<BucketOrder['by'], string>) {

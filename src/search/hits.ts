@@ -1,17 +1,11 @@
-import {
-  type Deadline,
-  type FoundDocument,
-  type PageEntry,
-  type StoreReader,
-  UTC,
-} from '../store/index.ts'
-import type { CompiledPage } from './compiled-page.ts'
+import type { Deadline, PageEntry, StoreReader } from '../store/index.ts'
+import type { CompiledPage, ScorePlace } from './compiled-page.ts'
+import { type HitContent, type ReadHit, readContents } from './hit-content.ts'
+import { shortFloat } from './hit-value.ts'
 import type { Hit } from './search-answer.ts'
-import type { SearchRequest } from './search-request.ts'
-import type { CompiledSort } from './sort-keys.ts'
 
 export interface HitsRequest {
-  readonly request: SearchRequest
+  readonly content: HitContent
   readonly page: CompiledPage
   readonly entries: readonly PageEntry[]
   readonly deadline: Deadline
@@ -20,41 +14,40 @@ export interface HitsRequest {
 /** Reads the hits of a page; those that were dropped in the meantime are left out. */
 export async function readHits(
   reader: StoreReader,
-  { request, page, entries, deadline }: HitsRequest,
+  { content, page, entries, deadline }: HitsRequest,
 ): Promise<readonly Hit[]> {
-  const documents = await reader.documents({
-    keys: entries,
-    wants: request.source.wants,
-    withTexts: request.source.isWanted,
-    deadline,
-  })
-  return documents.flatMap((document, place) =>
-    document === undefined ? [] : [hitOf(document, entries[place]!, request, page)],
+  const read = await readContents(reader, { content, entries, deadline })
+  return read.flatMap((hit, place) =>
+    hit === undefined ? [] : [withPlace(hit, entries[place]!, page)],
   )
 }
 
-function hitOf(
-  document: FoundDocument,
+/** A hit with its score, sort values and what it was collapsed by. */
+function withPlace(
+  { _index, _id, fields, ...rest }: ReadHit,
   entry: PageEntry,
-  { source: picked, version, seqNoPrimaryTerm }: SearchRequest,
-  { asked, score }: CompiledPage,
+  { asked, score, collapse }: CompiledPage,
 ): Hit {
-  const { index, id, source, routing } = document
+  const { group = null } = entry
+  const own =
+    collapse === undefined || group === null ? {} : { [collapse.field]: [collapse.answer(group)] }
+  const all = { ...fields, ...own }
   return {
-    _index: index,
-    _id: id,
-    _score: score.kind === 'same' ? score.value : Number(entry.sort[score.place]),
-    ...(routing !== undefined && { _routing: routing }),
-    ...(version && { _version: document.version ?? 1 }),
-    ...(seqNoPrimaryTerm && { _seq_no: document.seqNo ?? 0, _primary_term: 1 }),
-    ...(picked.isWanted && { _source: picked.apply(source) }),
-    ...(asked !== undefined && { sort: sortValues(entry, asked) }),
+    _index,
+    ...(_id !== undefined && { _id }),
+    _score: scoreOf(entry, score),
+    ...rest,
+    ...(Object.keys(all).length > 0 && { fields: all }),
+    ...(asked !== undefined && { sort: asked.answer(entry.sort) }),
   }
 }
 
-function sortValues(entry: PageEntry, { formats }: CompiledSort): readonly unknown[] {
-  return entry.sort.map((value, place) => {
-    const format = formats[place]
-    return format === undefined || typeof value !== 'number' ? value : format.format(value, UTC)
-  })
+/** The score of a hit, in the precision of Elasticsearch's. */
+export function scoreOf(
+  { sort, values }: Pick<PageEntry, 'sort' | 'values'>,
+  place: ScorePlace,
+): number | null {
+  if (place.kind === 'same') return place.value
+  const cell = place.kind === 'key' ? sort[place.place] : values[place.place]
+  return shortFloat(Number(cell))
 }

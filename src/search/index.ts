@@ -15,6 +15,7 @@ export {
   type IndexPlan,
   type IndexSize,
   type IndexState,
+  linearPattern,
   type PolicyMeta,
   parseLossless,
   parseTemplate,

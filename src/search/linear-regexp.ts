@@ -3,6 +3,9 @@ import { queryShardFailure } from './search-failure.ts'
 /** Elasticsearch's `index.max_regex_length`. */
 const MAX_LENGTH = 1_000
 
+/** RE2's limit. */
+const MAX_REPEATS = 1_000
+
 /** Lucene's operators that RE2 has no counterpart for. */
 const REFUSED: Readonly<Record<string, string>> = {
   '~': 'complement',
@@ -64,10 +67,36 @@ function literal(text: string): string {
 function checked(written: string, pattern: string): string {
   try {
     new RegExp(written.replaceAll('\\x{10FFFF}', '\\uFFFF'))
-    return written
   } catch {
     throw malformed(pattern)
   }
+  if (mostRepeats(written) > MAX_REPEATS) {
+    throw queryShardFailure(
+      `[regexp] supports at most [${MAX_REPEATS}] repetitions, those of groups within each other multiplied`,
+      'illegal_argument_exception',
+    )
+  }
+  return written
+}
+
+/** How often counted repetitions within each other repeat the same piece, at most. */
+function mostRepeats(written: string): number {
+  // of each open group the most within it, and that of the piece a repetition would refer to
+  const open: { most: number; last: number }[] = [{ most: 1, last: 1 }]
+  const pieces = written.matchAll(/\\[\s\S]|\[(?:\\[\s\S]|[^\]])*\]|\{(\d*),?(\d*)\}|[\s\S]/gu)
+  for (const [piece, least = '', highest = ''] of pieces) {
+    const level = open.at(-1)!
+    if (piece === '(') open.push({ most: 1, last: 1 })
+    else if (piece === ')' && open.length > 1) {
+      const { most } = open.pop()!
+      open.at(-1)!.last = most
+    } else if (piece.startsWith('{') && piece.length > 1) {
+      level.last *= Math.max(1, Number(least), Number(highest))
+    } else if (!'*+?'.includes(piece)) level.last = 1
+    const now = open.at(-1)!
+    now.most = Math.max(now.most, now.last)
+  }
+  return Math.max(...open.map(({ most }) => most))
 }
 
 function malformed(pattern: string) {

@@ -11,6 +11,7 @@ import {
   type ValueType,
 } from '../store/index.ts'
 import { fitsPattern } from './name-pattern.ts'
+import { ATTEMPTS, nestedAttempts } from './nested-attempts.ts'
 import type { ColumnReference, FieldReference, Schema } from './schema.ts'
 
 /** Longer texts are absent from `.keyword`, as in Elasticsearch's dynamic mapping. */
@@ -40,7 +41,7 @@ export const LOG_SCHEMA: Schema = {
     })
   },
   terms: (analyzer, text) => BUILT_IN.analyzer(analyzer).queryTerms(text),
-  nested: () => undefined,
+  nested: (path) => (path === ATTEMPTS ? nestedAttempts() : undefined),
 }
 
 function multiFields(name: string): readonly string[] {

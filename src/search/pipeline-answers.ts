@@ -1,5 +1,9 @@
-import type { AnswerOptions } from './aggregation-answer.ts'
 import type { AnsweredBucket, Children, Json } from './aggregations/aggregation.ts'
+
+export interface AnswerOptions {
+  /** Puts the type in front of each name: `sterms#by_model`. */
+  readonly typedKeys: boolean
+}
 
 /** Lets the pipeline aggregations beneath buckets work on them, in the order of the request. */
 export function withParents(
@@ -20,7 +24,7 @@ export function withSiblings(children: Children, answers: Json, options: AnswerO
   let answered = answers
   for (const [name, child] of children) {
     if (child.kind !== 'pipeline' || child.apply.kind !== 'sibling') continue
-    const made = child.apply.answer(answered)
+    const made = child.apply.answer(answered, (sibling) => children.get(sibling)?.typeName)
     answered = { ...answered, [nameOf(name, child.typeName, options)]: made }
   }
   return answered

@@ -235,9 +235,7 @@ function withoutFields({ kind }: Schema): InnerSchema {
 
 /** An object with the values that are asked of it. */
 function structOf(computed: readonly Computed[], schema: InnerSchema): Sql {
-  const members = computed.map(
-    (one, place) => sql`${memberName(place)}: ${memberSql(one, schema)}`,
-  )
+  const members = computed.map((one, place) => sql`${memberName(place)}: ${memberSql(one, schema)}`)
   return sql`{${joinSql(members.length === 0 ? [sql`none: true`] : members, ', ')}}`
 }
 

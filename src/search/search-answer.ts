@@ -8,13 +8,20 @@ export interface TotalHits {
 
 export interface Hit {
   readonly _index: string
-  readonly _id: string
+  /** Absent when the request wants nothing that is stored. */
+  readonly _id?: string
   readonly _score: number | null
   readonly _routing?: string
   readonly _version?: number
   readonly _seq_no?: number
   readonly _primary_term?: number
+  /** Fields whose values were not all taken. */
+  readonly _ignored?: readonly string[]
   readonly _source?: Json
+  readonly fields?: Readonly<Record<string, readonly unknown[]>>
+  readonly highlight?: Readonly<Record<string, readonly unknown[]>>
+  /** Of the fields that were asked for, the values that were not taken. */
+  readonly ignored_field_values?: Readonly<Record<string, readonly unknown[]>>
   readonly sort?: readonly unknown[]
 }
 
@@ -22,6 +29,8 @@ export interface Hit {
 export interface SearchAnswer {
   readonly took: number
   readonly timed_out: boolean
+  /** Told when the request limits how many documents are collected. */
+  readonly terminated_early?: boolean
   readonly _shards: ShardsAnswer
   readonly hits: {
     readonly total?: TotalHits

@@ -13,6 +13,7 @@ import {
 } from './index-resolver.ts'
 import { runSearch, type SearchedPage } from './run-search.ts'
 import { type SearchAnswer, shardsAnswer } from './search-answer.ts'
+import type { ViewKind } from './search-request.ts'
 import { type IndexSource, type PartGroup, SearchedParts, type SeenAsOf } from './searched-parts.ts'
 
 export interface SearchOptions {
@@ -43,6 +44,8 @@ export interface SearchForm {
   readonly behind?: PageEnd
   /** The moment that `now` means, when it is not this one. */
   readonly nowMs?: number
+  /** What keeps the view that is searched. */
+  readonly view?: ViewKind
 }
 
 /** Answers searches in Elasticsearch's query language from the embedded store. */
@@ -199,6 +202,7 @@ export class Search {
       timeoutMs: this.#timeoutMs,
       nowMs: form.nowMs ?? this.#clock.nowMs(),
       behind: form.behind,
+      view: form.view,
     })
   }
 

@@ -1,13 +1,15 @@
-import type {
-  DayColumns,
-  DayPart,
-  IndexMeta,
-  IndexPart,
-  IndexState,
-  IndexTable,
-  Part,
+import {
+  Analysis,
+  type DayColumns,
+  type DayPart,
+  type IndexMeta,
+  type IndexPart,
+  type IndexState,
+  type IndexTable,
+  type Part,
 } from '../store/index.ts'
 import { documentSchema, projectedColumns } from './document-schema.ts'
+import { logSourceFields, type SourceFields, sourceFields } from './hit-source-fields.ts'
 import type { ResolvedIndex } from './index-resolver.ts'
 import { LOG_SCHEMA } from './log-schema.ts'
 import type { Schema } from './schema.ts'
@@ -35,12 +37,23 @@ export interface PartGroup {
   readonly parts: readonly Part[]
   /** Queries of aliases: only what satisfies one of them is seen; empty for everything. */
   readonly filters: readonly unknown[]
+  /** The same fields as the documents hold them. */
+  readonly sources: SourceFields
+  /** The document index that it is; undefined for logs. */
+  readonly index?: IndexMeta
+}
+
+/** What is made from a mapping. */
+interface Made {
+  readonly version: number
+  readonly schema: Schema
+  sources?: SourceFields
 }
 
 /** Turns indices into the parts a search reads, grouped by their fields. */
 export class SearchedParts {
   /** By uuid; made anew when the mapping has changed. */
-  readonly #schemas = new Map<string, { readonly version: number; readonly schema: Schema }>()
+  readonly #schemas = new Map<string, Made>()
 
   /** At least one group, so that a request is checked even where there is nothing to search. */
   groups(
@@ -53,27 +66,66 @@ export class SearchedParts {
     const byFilters = Map.groupBy(logs, ({ filters }) => JSON.stringify(filters))
     for (const alike of byFilters.values()) {
       const parts = dayParts(alike.map(({ entry }) => entry))
-      groups.push({ schema: LOG_SCHEMA, parts, filters: alike[0]!.filters })
+      groups.push(logGroup(parts, alike[0]!.filters))
     }
     for (const index of indices) {
       if (index.kind !== 'documents') continue
       const { meta, filters } = index
       const table = tables.get(meta.uuid)
       const parts = table === undefined ? [] : [indexPart(meta, table, asOf)]
-      groups.push({ schema: this.schemaOf(meta), parts, filters })
+      groups.push(this.#documentGroup(meta, parts, filters))
     }
-    return groups.length > 0 ? groups : [{ schema: LOG_SCHEMA, parts: [], filters: [] }]
+    return groups.length > 0 ? groups : [logGroup([], [])]
   }
 
   /** The fields of a document index. */
-  schemaOf({ uuid, mappingVersion, fields, settings }: IndexMeta): Schema {
-    const known = this.#schemas.get(uuid)
-    if (known?.version === mappingVersion) return known.schema
-    const byName = new Map(fields.map((field) => [field.name, field]))
-    const schema = documentSchema(byName, analysisSettings(settings))
-    this.#schemas.set(uuid, { version: mappingVersion, schema })
-    return schema
+  schemaOf(meta: IndexMeta): Schema {
+    return this.#made(meta).schema
   }
+
+  #documentGroup(meta: IndexMeta, parts: readonly Part[], filters: readonly unknown[]): PartGroup {
+    const made = this.#made(meta)
+    return {
+      schema: made.schema,
+      parts,
+      filters,
+      index: meta,
+      get sources() {
+        made.sources ??= sourceFields(
+          fieldsByName(meta),
+          new Analysis(analysisSettings(meta.settings)),
+        )
+        return made.sources
+      },
+    }
+  }
+
+  #made(meta: IndexMeta): Made {
+    const { uuid, mappingVersion: version, settings } = meta
+    const known = this.#schemas.get(uuid)
+    if (known?.version === version) return known
+    const made = {
+      version,
+      schema: documentSchema(fieldsByName(meta), analysisSettings(settings)),
+    }
+    this.#schemas.set(uuid, made)
+    return made
+  }
+}
+
+function logGroup(parts: readonly DayPart[], filters: readonly unknown[]): PartGroup {
+  return {
+    schema: LOG_SCHEMA,
+    parts,
+    filters,
+    get sources() {
+      return logSourceFields()
+    },
+  }
+}
+
+function fieldsByName({ fields }: IndexMeta) {
+  return new Map(fields.map((field) => [field.name, field]))
 }
 
 /** The settings that define analyzers; lists as the JSON texts that they are read from. */

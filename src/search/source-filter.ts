@@ -1,6 +1,8 @@
 import { BodyReader, isObject } from './body-reader.ts'
+import { unknownKey } from './hit-field-list.ts'
 import { fitsPattern } from './name-pattern.ts'
 import { parsingFailure } from './search-failure.ts'
+import { isMembers } from './source-values.ts'
 
 type Source = Readonly<Record<string, unknown>>
 
@@ -29,22 +31,28 @@ const NOTHING: SourceFilter = { isWanted: false, wants: () => false, apply: () =
 export function sourceFilter(given: unknown): SourceFilter {
   if (given === undefined || given === null || given === true || given === 'true') return EVERYTHING
   if (given === false || given === 'false') return NOTHING
-  if (typeof given === 'string' || Array.isArray(given)) return filtered(patterns(given), [])
-  if (!isObject(given))
-    throw parsingFailure('Expected one of [VALUE_BOOLEAN, START_OBJECT] for [_source]')
+  if (typeof given === 'string' || Array.isArray(given)) {
+    return filtered(patterns(given, '_source'), [])
+  }
+  if (!isObject(given)) {
+    throw parsingFailure(
+      'Expected one of [VALUE_BOOLEAN, VALUE_STRING, START_ARRAY, START_OBJECT] for [_source]',
+    )
+  }
   const reader = new BodyReader(given, '_source')
-  const includes = patterns(reader.value('includes') ?? reader.value('include') ?? [])
-  const excludes = patterns(reader.value('excludes') ?? reader.value('exclude') ?? [])
+  const includes = patterns(reader.value('includes') ?? reader.value('include') ?? [], 'includes')
+  const excludes = patterns(reader.value('excludes') ?? reader.value('exclude') ?? [], 'excludes')
   reader.ignore('includes', 'excludes', 'include', 'exclude')
   reader.end()
   return filtered(includes, excludes)
 }
 
-function patterns(given: unknown): readonly string[] {
-  const list = Array.isArray(given) ? given : [given]
+function patterns(given: unknown, key: string): readonly string[] {
+  if (typeof given !== 'string' && !Array.isArray(given)) throw unknownKey(given, key)
+  const list: readonly unknown[] = Array.isArray(given) ? given : [given]
   return list.map((pattern) => {
     if (typeof pattern === 'string') return pattern
-    throw parsingFailure('[_source] expects texts')
+    throw parsingFailure(`[${key}] expects texts`)
   })
 }
 
@@ -73,35 +81,36 @@ function pick(
   includes: readonly string[],
   excludes: readonly string[],
 ): Source {
-  const kept = Object.entries(source).flatMap(([key, value]) => {
+  const kept: [string, unknown][] = []
+  for (const [key, value] of Object.entries(source)) {
     const name = path + key
-    if (names(excludes, name)) return []
+    if (names(excludes, name)) continue
     const isIncluded = includes.length === 0 || names(includes, name)
-    const picked = pickWithin(value, name, isIncluded ? [] : includes, excludes)
-    return picked === undefined ? [] : [[key, picked] as const]
-  })
+    const within = isIncluded ? [] : includes
+    const picked = pickValue(value, name, within, excludes)
+    if (picked !== undefined) kept.push([key, picked])
+  }
+  // from entries: a member called `__proto__` is one like any other
   return Object.fromEntries(kept)
 }
 
-/** What is kept of the value of a field; with no `includes` everything that is not excluded. */
-function pickWithin(
+/** With `includes`, only what they name within the value; undefined when nothing is left of it. */
+function pickValue(
   value: unknown,
   name: string,
   includes: readonly string[],
   excludes: readonly string[],
 ): unknown {
-  const isIncluded = includes.length === 0
+  const isWhole = includes.length === 0
   if (Array.isArray(value)) {
-    const items = value
-      .map((item) => pickWithin(item, name, includes, excludes))
-      .filter((item) => item !== undefined)
-    return isIncluded || items.length > 0 ? items : undefined
+    const items = value.map((item: unknown) => pickValue(item, name, includes, excludes))
+    const kept = items.filter((item) => item !== undefined)
+    return kept.length > 0 || isWhole ? kept : undefined
   }
-  // numbers that are kept as they were written are frozen objects
-  if (!isObject(value) || Object.isFrozen(value)) return isIncluded ? value : undefined
+  if (!isMembers(value)) return isWhole ? value : undefined
   const inner = pick(value, `${name}.`, includes, excludes)
-  const isEmpty = Object.keys(inner).length === 0
-  return !isEmpty || (isIncluded && Object.keys(value).length === 0) ? inner : undefined
+  const isEmpty = Object.keys(value).length === 0
+  return Object.keys(inner).length > 0 || (isWhole && isEmpty) ? inner : undefined
 }
 
 function names(patterns: readonly string[], name: string): boolean {

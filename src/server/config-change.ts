@@ -6,6 +6,8 @@ const FIXED = [
   'listen',
   'journal',
   'store',
+  'disk',
+  'snapshots',
   'search',
   'elasticsearch',
   'pipeline',

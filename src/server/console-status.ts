@@ -5,12 +5,14 @@ import { answers } from './answers.ts'
 import type { ElasticEngine } from './elastic-engine/index.ts'
 import { readInstance } from './instance.ts'
 import { journalFolders } from './journals.ts'
+import type { DiskStatus, Lifecycle } from './lifecycle/index.ts'
 import type { LogStore, RemoteStatus } from './log/index.ts'
 import type { LogSettings } from './log-settings.ts'
 
 interface StatusSources {
   readonly store: Pick<LogStore, 'status'> | undefined
   readonly cluster: Pick<ElasticEngine, 'status'> | undefined
+  readonly lifecycle?: Pick<Lifecycle, 'diskStatus'> | undefined
 }
 
 type Status = Omit<ConsoleStatus, 'version'>
@@ -47,6 +49,7 @@ export function consoleStatus(
       }),
     )
     const days = stored?.columns.days ?? []
+    const disk = engines.lifecycle?.diskStatus()
     return {
       simulated,
       uptime_s: Math.round((clock.monotonicMs() - startMs) / 1_000),
@@ -56,9 +59,23 @@ export function consoleStatus(
         days: days.length,
         rows: days.reduce((sum, { rows }) => sum + rows, 0),
       },
+      ...(disk && { disk: diskStatus(disk) }),
       ...(remote && { elasticsearch: clusterStatus(remote, journals) }),
       memory: { rss_bytes: process.memoryUsage.rss() },
     }
+  }
+}
+
+function diskStatus(disk: DiskStatus): NonNullable<ConsoleStatus['disk']> {
+  const { state, reason, dataBytes, maxBytes, totalBytes, freeBytes, dropped } = disk
+  return {
+    state,
+    ...(reason !== '' && { reason }),
+    data_bytes: dataBytes,
+    ...(maxBytes !== undefined && { max_bytes: maxBytes }),
+    total_bytes: totalBytes,
+    free_bytes: freeBytes,
+    dropped_days: dropped,
   }
 }
 

@@ -18,11 +18,13 @@ import { type ElasticEngine, openElasticEngine } from './elastic-engine/index.ts
 import { installationId } from './installation-id.ts'
 import { JournalIntake } from './journal-intake.ts'
 import { journalFolders, journalLimits } from './journals.ts'
+import { type Lifecycle, startLifecycle } from './lifecycle/index.ts'
 import { listening, listenOnLoopback } from './listening.ts'
 import { type LogStore, openLogStore, ServedIndices } from './log/index.ts'
 import type { LogSettings } from './log-settings.ts'
 import { VERSION } from './product.ts'
 import type { Running } from './running.ts'
+import { StoreSnapshots } from './snapshots/index.ts'
 
 interface Context {
   readonly clock: Clock
@@ -62,11 +64,17 @@ async function openLog(
   const intake = await openJournal({ folder, ...limits, clock, logger })
   opened.defer(() => intake.close())
   const { store, cluster } = await openEngines(settings, context, opened)
-  const elastic = elasticPlugin(settings, { store, cluster }, intake, context)
+  const { elastic, lifecycle } = elasticInterface(
+    settings,
+    { store, cluster },
+    intake,
+    context,
+    opened,
+  )
   const searchApp = opened.adopt(httpServer(config, logger), (app) => app.close())
   await searchApp.register(elastic)
   const consoleApp = opened.adopt(httpServer(config, logger), (app) => app.close())
-  const status = consoleStatus(() => shown, { store, cluster }, clock)
+  const status = consoleStatus(() => shown, { store, cluster, lifecycle }, clock)
   await consoleApp.register(
     consoleRoutes({ uiFolder: UI_FOLDER, version: VERSION, status, elastic }),
   )
@@ -109,18 +117,27 @@ async function openEngines(
   return { store, cluster }
 }
 
+interface ElasticInterface {
+  readonly elastic: FastifyPluginAsync
+  /** Of the store, where there is one. */
+  readonly lifecycle: Lifecycle | undefined
+}
+
 /**
  * The Elasticsearch API, over the store where there is one; the same one for its own port and for
  * the console.
  */
-function elasticPlugin(
+function elasticInterface(
   { config, data }: LogSettings,
   { store, cluster }: Engines,
   journal: Journal,
   { clock, logger }: Context,
-): FastifyPluginAsync {
+  opened: AsyncDisposableStack,
+): ElasticInterface {
   const maxBodyBytes = config.search.max_body_mb * MIB
-  if (store === undefined) return cluster!.plugin(journal, maxBodyBytes)
+  if (store === undefined) {
+    return { elastic: cluster!.plugin(journal, maxBodyBytes), lifecycle: undefined }
+  }
   const place = Object.keys(journalFolders(data)).indexOf('intake')
   const intake = new JournalIntake(journal, async () => {
     const { columns } = await store.status()
@@ -128,21 +145,38 @@ function elasticPlugin(
   })
   const storeFolder = join(data, 'store')
   const recordsVisible = () => intake.visible(journal.status().end)
-  const indices = new ServedIndices({ store, storeFolder, recordsVisible })
+  const served = new ServedIndices({ store, storeFolder, recordsVisible })
+  const indices = served.served()
   const { timeout_ms: timeoutMs } = config.search
-  const search = new Search({ reader: store.reader, indices, clock, timeoutMs })
+  const search = new Search({ reader: store.reader, indices: served, clock, timeoutMs })
+  const installation = installationId(data)
+  const snapshots = new StoreSnapshots({
+    store,
+    storeFolder,
+    indices,
+    documents: served.restored(),
+    config: config.snapshots,
+    installation,
+    version: VERSION,
+    clock,
+    logger,
+  })
+  opened.defer(() => snapshots.close())
+  const lifecycle = startLifecycle({ data, config, store, indices, clock, logger })
+  opened.defer(() => lifecycle.stop())
   const options = {
     search,
-    indices: indices.served(),
+    indices,
     clock,
-    cursors: new Cursors({ search, holds: indices, clock }),
+    cursors: new Cursors({ search, holds: served, clock }),
     asyncSearches: new AsyncSearches(clock),
     writer: new DocumentWriter({ search, intake, clock, logger }),
     logger,
-    clusterUuid: installationId(data),
+    clusterUuid: installation,
     maxBodyBytes,
+    snapshots,
   }
-  return (app) => elasticRoutes(app, options)
+  return { elastic: (app) => elasticRoutes(app, options), lifecycle }
 }
 
 function httpServer({ search }: Config, logger: Logger): FastifyInstance {

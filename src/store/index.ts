@@ -1,11 +1,12 @@
 export { Analysis } from './analysis/analysis.ts'
 export type { Analyzer, Normalizer, Token } from './analysis/analyzer.ts'
+export { type LinearPattern, linearPattern } from './analysis/linear-pattern.ts'
 export { addUnits, type CalendarUnit, startOf, UNIT_MS } from './dates/calendar.ts'
 export { type DateFormat, DEFAULT_DATE_FORMAT, dateFormat } from './dates/date-format.ts'
 export { type DateMathOptions, parseDate } from './dates/date-math.ts'
 export { localToUtc, type TimeZone, timeZone, UTC, zoneChanges } from './dates/time-zone.ts'
 export type { BatchEntry, JournalId } from './days/batch.ts'
-export { isDay } from './days/day-files.ts'
+export { isDay, textFile } from './days/day-files.ts'
 export type {
   AliasAction,
   CreateIndex,
@@ -33,7 +34,8 @@ export {
   type TemplateSet,
   templateFor,
 } from './indices/index-templates.ts'
-export { StoredIndices } from './indices/stored-indices.ts'
+export { documentsFile } from './indices/index-files.ts'
+export { type RestoredIndex, StoredIndices } from './indices/stored-indices.ts'
 export { parseTemplate } from './indices/template-body.ts'
 export { parseLossless, plainNumber } from './lossless-json.ts'
 export {
@@ -54,18 +56,48 @@ export {
   tokenText,
 } from './mapping/nested-text.ts'
 export { ipDigits, ipText } from './mapping/values/ip-value.ts'
-export { textsAt } from './reading/texts-at.ts'
 export { wordMatcher } from './patterns/word-matcher.ts'
 export * from './reading/index.ts'
+export { textsAt } from './reading/texts-at.ts'
 export {
   type FailureDetails,
   illegalArgument,
   parsingFailure,
   SearchFailure,
 } from './search-failure.ts'
+export { HeldColumns, type PrefixCount } from './snapshot/held-columns.ts'
+export { type DayPosition, HeldFile } from './snapshot/held-file.ts'
+export { type AwsKeys } from './snapshot/aws-signature.ts'
+export { BucketObjects } from './snapshot/bucket-objects.ts'
+export { FolderObjects } from './snapshot/folder-objects.ts'
+export type { ObjectStore } from './snapshot/object-store.ts'
+export {
+  type GlobalState,
+  REPOSITORY_FORMAT,
+  type SnapshotDay,
+  type SnapshotFile,
+  type SnapshotIndex,
+  type SnapshotManifest,
+} from './snapshot/snapshot-manifest.ts'
+export { SnapshotRepository } from './snapshot/snapshot-repository.ts'
+export {
+  placeColumns,
+  placeText,
+  prepareColumns,
+  prepareText,
+  type RestoredPositions,
+  restoringFiles,
+} from './snapshot/restored-day.ts'
 export { ColumnStore } from './writing/column-store.ts'
 export { ColumnsWriter } from './writing/columns-writer.ts'
-export { type DayEntry, Manifest } from './writing/manifest.ts'
+export {
+  type ErasedRows,
+  eraseColumns,
+  finishErasing,
+  otherPrefixes,
+  unfinishedErasures,
+} from './writing/erase-columns.ts'
+export { type DayEntry, type DayState, Manifest } from './writing/manifest.ts'
 export { RejectedEntries, type RejectedEntry } from './writing/rejected-entries.ts'
 export {
   copySorted,

@@ -82,4 +82,62 @@ describe.each([
     await expect(answer).rejects.toThrow(SearchFailure)
     await expect(answer).rejects.toThrow(words)
   })
+
+  it.each([
+    [{ term: { 'attempts.target': 'azure/gpt-4o' } }, ['req_1']],
+    [{ term: { 'attempts.target.keyword': 'azure/gpt-4o' } }, ['req_1']],
+    [{ range: { 'attempts.status': { gte: 500 } } }, ['req_1']],
+    [{ exists: { field: 'attempts.first_byte_ms' } }, ['req_1']],
+    [{ term: { 'attempts.node': 'a' } }, []],
+    [{ match_all: {} }, ['foreign', 'req_1']],
+    [
+      {
+        bool: {
+          must: [{ term: { 'attempts.status': 503 } }],
+          must_not: [{ term: { 'attempts.decision': 'answer' } }],
+        },
+      },
+      ['req_1'],
+    ],
+    // both are true of the call, but of no one attempt
+    [
+      {
+        bool: {
+          must: [
+            { term: { 'attempts.status': 503 } },
+            { term: { 'attempts.target': 'azure/gpt-4o' } },
+          ],
+        },
+      },
+      [],
+    ],
+  ])('are found one by one in a nested query for %j', async (inner, ids) => {
+    const query = { nested: { path: 'attempts', query: inner } }
+    const { hits } = await store.search.search({ expression: 'holysheep-*' }, { query })
+    expect(hits.hits.map(({ _id }) => _id).sort()).toEqual(ids)
+  })
+
+  it('are put into buckets one by one', async () => {
+    const targets = {
+      terms: { field: 'attempts.target' },
+      aggs: { ms: { max: { field: 'attempts.start_ms' } }, calls: { reverse_nested: {} } },
+    }
+    const aggs = { attempts: { nested: { path: 'attempts' }, aggs: { targets } } }
+    const { aggregations } = await store.search.search(
+      { expression: 'holysheep-*' },
+      { size: 0, aggs },
+    )
+    const bucket = (key: string, value: number) => ({
+      key,
+      doc_count: 1,
+      ms: { value },
+      calls: { doc_count: 1 },
+    })
+    expect(aggregations).toMatchObject({
+      attempts: {
+        doc_count: 3,
+        targets: { buckets: [bucket('azure/gpt-4o', 20.125), bucket('openai/gpt-4o', 1.25)] },
+      },
+    })
+  })
 })

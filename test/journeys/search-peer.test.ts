@@ -226,7 +226,7 @@ describe.skipIf(PEER === undefined)(
       const own = await store.search.search({ expression: '*' }, body)
       const { json } = await peer('POST', '/holysheep-requests-peer/_search', body)
       const theirs = json as unknown as typeof own
-      const hit = ({ _id, sort }: { _id: string; sort?: readonly unknown[] }) => [_id, sort]
+      const hit = ({ _id, sort }: (typeof own.hits.hits)[number]) => [_id, sort]
       expect(own.hits.hits.map(hit)).toEqual(theirs.hits.hits.map(hit))
       expect(own.hits.total).toEqual(theirs.hits.total)
     })

@@ -12,6 +12,7 @@ import {
   StoreReader,
   TextReader,
 } from '../../src/store/index.ts'
+import { remoteTexts } from './remote-texts.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -40,7 +41,7 @@ export class DocumentStore {
     this.#columns = new ColumnsReader(store)
     const texts = new TextReader({ storeFolder: folder })
     this.#texts = texts
-    const reader = new StoreReader({ columns: this.#columns, text: asRemote(texts) })
+    const reader = new StoreReader({ columns: this.#columns, text: remoteTexts(texts) })
     const indices = {
       state: async () => this.#indices.state()!,
       tables: async () => new Map(columns.tables().map((table) => [table.uuid, table] as const)),
@@ -106,11 +107,3 @@ export class DocumentStore {
 }
 
 /** As another thread would answer: by promises. */
-function asRemote(texts: TextReader): ConstructorParameters<typeof StoreReader>[0]['text'] {
-  return new Proxy(texts, {
-    get(target, name) {
-      const method = Reflect.get(target, name) as (...values: readonly unknown[]) => unknown
-      return async (...values: readonly unknown[]) => method.apply(target, [...values])
-    },
-  }) as unknown as ConstructorParameters<typeof StoreReader>[0]['text']
-}

@@ -10,16 +10,27 @@ const run = promisify(execFile)
 const PACKAGES = ['openai==3.54.0', 'anthropic==2.12.0']
 const INSTALL_LIMIT_MS = 120_000
 
-/** A Python that has the official SDKs, or why there is none. */
+/** A Python that has some packages, or why there is none. */
 export type PythonSdks =
-  | { readonly ok: true; run(script: string, environment: NodeJS.ProcessEnv): Promise<string> }
+  | {
+      readonly ok: true
+      /** Path of the interpreter. */
+      readonly python: string
+      run(script: string, environment: NodeJS.ProcessEnv): Promise<string>
+    }
   | { readonly ok: false; readonly reason: string }
 
-/** Makes a virtual environment with the SDKs, once: it stays in the system's temporary folder. */
-export async function preparePythonSdks(): Promise<PythonSdks> {
-  const folder = join(tmpdir(), `bellwether-python-${PACKAGES.join('-')}`)
+/**
+ * Makes a virtual environment with the packages (the SDKs of providers, if nothing else is said),
+ * once: it stays in the system's temporary folder.
+ */
+export async function preparePythonSdks(
+  packages: readonly string[] = PACKAGES,
+): Promise<PythonSdks> {
+  const folder = join(tmpdir(), `bellwether-python-${packages.join('-')}`)
+  const python = join(folder, 'bin', 'python')
   try {
-    if (!existsSync(folder)) await install(folder)
+    if (!existsSync(folder)) await install(folder, packages)
   } catch (error) {
     const [reason = ''] = String((error as Error).message)
       .split('\n')
@@ -29,20 +40,21 @@ export async function preparePythonSdks(): Promise<PythonSdks> {
   }
   return {
     ok: true,
+    python,
     async run(script, env) {
-      const { stdout } = await run(join(folder, 'bin', 'python'), [script], { env })
+      const { stdout } = await run(python, [script], { env })
       return stdout
     },
   }
 }
 
-async function install(folder: string): Promise<void> {
+async function install(folder: string, packages: readonly string[]): Promise<void> {
   const unfinished = `${folder}.${process.pid}`
   try {
     await run('python3', ['-m', 'venv', unfinished])
     const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check']
     const limits = ['--retries', '1', '--timeout', '10']
-    await run(join(unfinished, 'bin', 'python'), [...pip, ...limits, ...PACKAGES], {
+    await run(join(unfinished, 'bin', 'python'), [...pip, ...limits, ...packages], {
       timeout: INSTALL_LIMIT_MS,
     })
     await rename(unfinished, folder)

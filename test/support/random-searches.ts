@@ -284,7 +284,6 @@ const metric: fc.Arbitrary<Json> = fc.oneof(
         'extended_stats',
         'value_count',
         'cardinality',
-        'median_absolute_deviation',
       ),
       numeric,
     )
@@ -370,12 +369,69 @@ const bucketBody: fc.Arbitrary<Json> = fc.oneof(
   anyField.filter((field) => field !== 'txt').map((field) => ({ missing: { field } })),
 )
 
-/** Trees of aggregations. */
-export const aggregationsOf: fc.Arbitrary<Json> = fc.letrec<{ aggs: Json }>((tie) => ({
+const histogram: fc.Arbitrary<Json> = fc.constantFrom<Json>(
+  { date_histogram: { field: 'at', calendar_interval: 'day' } },
+  { date_histogram: { field: 'at', fixed_interval: '36h', time_zone: 'Asia/Ho_Chi_Minh' } },
+  { histogram: { field: 'n', interval: 25 } },
+)
+
+const inSequence: fc.Arbitrary<Json> = fc.constantFrom<Json>(
+  { derivative: { buckets_path: 's' } },
+  { derivative: { buckets_path: '_count' } },
+  { cumulative_sum: { buckets_path: 's' } },
+  { cumulative_sum: { buckets_path: 'w.value' } },
+  { serial_diff: { buckets_path: '_count', lag: 2 } },
+  {
+    moving_fn: {
+      buckets_path: '_count',
+      window: 3,
+      script: 'MovingFunctions.unweightedAvg(values)',
+    },
+  },
+  {
+    moving_fn: {
+      buckets_path: '_count',
+      window: 4,
+      shift: 1,
+      script: 'MovingFunctions.max(values)',
+    },
+  },
+  { bucket_script: { buckets_path: { a: 's', c: '_count' }, script: 'params.a / params.c' } },
+  { bucket_selector: { buckets_path: { c: '_count' }, script: 'params.c > 15' } },
+  { bucket_sort: { sort: [{ s: { order: 'desc' } }, { _key: 'asc' }], size: 5 } },
+  { bucket_sort: { from: 1, size: 4 } },
+)
+
+const overBuckets: fc.Arbitrary<Json> = fc.constantFrom<Json>(
+  { avg_bucket: { buckets_path: 'h>s' } },
+  { sum_bucket: { buckets_path: 'h>_count' } },
+  { max_bucket: { buckets_path: 'h>s' } },
+  { min_bucket: { buckets_path: 'h>w.value' } },
+  { stats_bucket: { buckets_path: 'h>s' } },
+  { extended_stats_bucket: { buckets_path: 'h>s' } },
+  { percentiles_bucket: { buckets_path: 'h>_count', percents: [0, 50, 100] } },
+)
+
+/** Pipelines over the buckets of a histogram. */
+const pipelines: fc.Arbitrary<Json> = fc
+  .tuple(histogram, fc.array(inSequence, { maxLength: 2 }), fc.array(overBuckets, { maxLength: 2 }))
+  .map(([body, sequence, over]) => ({
+    h: {
+      ...body,
+      aggs: {
+        s: { sum: { field: 'n' } },
+        w: { value_count: { field: 'kw' } },
+        ...Object.fromEntries(sequence.map((one, place) => [`p${place}`, one])),
+      },
+    },
+    ...Object.fromEntries(over.map((one, place) => [`o${place}`, one])),
+  }))
+
+const trees: fc.Arbitrary<Json> = fc.letrec<{ aggs: Json }>((tie) => ({
   aggs: fc
     .array(
       fc.oneof(
-        { depthSize: 'small' },
+        { depthSize: 'small', maxDepth: 4 },
         metric,
         fc.tuple(bucketBody, tie('aggs')).map(([body, aggs]) => ({ ...body, aggs })),
         bucketBody,
@@ -384,3 +440,6 @@ export const aggregationsOf: fc.Arbitrary<Json> = fc.letrec<{ aggs: Json }>((tie
     )
     .map((list) => Object.fromEntries(list.map((body, place) => [`a${place}`, body]))),
 })).aggs
+
+/** Trees of aggregations, and pipelines over them. */
+export const aggregationsOf: fc.Arbitrary<Json> = fc.oneof(trees, trees, pipelines)

@@ -41,7 +41,9 @@ function matchesBool(body: Json, stored: StoredRecord, nowMs: number): boolean {
   const fallback = required.length === 0 && should.length > 0 ? 1 : 0
   // asked of no clauses at all, and beside nothing that has to match, it means nothing
   const isAsked = required.length > 0 || should.length > 0
-  const least = isAsked ? Number(body.minimum_should_match ?? fallback) : 0
+  const asked = isAsked ? Number(body.minimum_should_match ?? fallback) : 0
+  // where nothing has to match, something has to
+  const least = required.length === 0 && should.length > 0 ? Math.max(1, asked) : asked
   return (
     required.every(Boolean) &&
     !clauses('must_not').some(Boolean) &&

@@ -16,6 +16,7 @@ import {
   textRows,
 } from '../../src/store/index.ts'
 import { NO_INDICES } from './no-indices.ts'
+import { remoteTexts } from './remote-texts.ts'
 
 export interface SearchStoreOptions {
   readonly clock?: Clock
@@ -58,12 +59,7 @@ export class SearchStore {
     this.columns = new ColumnsReader(store)
     this.reader = new StoreReader({
       columns: this.columns,
-      text: {
-        probe: async (...values) => this.#texts.probe(...values),
-        documents: async (...values) => this.#texts.documents(...values),
-        sources: async (...values) => this.#texts.sources(...values),
-        scores: async (...values) => this.#texts.scores(...values),
-      },
+      text: remoteTexts(this.#texts),
     })
     this.search = new Search({ reader: this.reader, indices: NO_INDICES, clock, timeoutMs })
   }

@@ -27,11 +27,12 @@ export function storedIndices(stored: StoredIndices, { logs, drop, refresh }: Lo
     createDataStream: async (...values) => stored.createDataStream(...values),
     deleteDataStreams: async (...values) => stored.deleteDataStreams(...values),
     rollover: async (...values) => stored.rollover(...values),
+    completeIndex: async (...values) => stored.completeIndex(...values),
     write: async (...values) => stored.write(...values),
     current: async (...values) => stored.current(...values),
     logIndices: logs,
-    async dropLogIndex(name) {
-      drop(name)
+    async dropLogIndices(names) {
+      for (const name of names) drop(name)
       return { ok: true, value: true }
     },
     refresh,

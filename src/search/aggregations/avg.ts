@@ -5,7 +5,12 @@ import { numberOrNull, singleValue } from './single-value.ts'
 export const avg = singleValue({
   name: 'avg',
   values: 'numbers',
-  select: (input, { type }) =>
-    type === 'double' ? sql`favg(${input})` : sql`sum(${input})::DOUBLE / count(${input})`,
+  keepsType: true,
+  select: (values, { type, isList }, input) => {
+    if (isList) return values.over(sql`avg`, sql`'avg'`)
+    return type === 'double'
+      ? sql`favg(${input})`
+      : sql`sum(${input})::DOUBLE / nullif(count(${input}), 0)`
+  },
   read: numberOrNull,
 })

@@ -1,188 +1,162 @@
-import { dateValue, longValue, sql } from '../../store/index.ts'
-import { BodyReader } from '../body-reader.ts'
-import { type CalendarUnit, UNIT_MS } from '../calendar.ts'
-import { type DateFormat, DEFAULT_DATE_FORMAT, dateFormat } from '../date-format.ts'
-import { parseDate } from '../date-math.ts'
-import { elasticType } from '../field-reference.ts'
 import {
-  contentFailure,
-  illegalArgument,
-  illegalOnShard,
-  parsingFailure,
-  tooManyBuckets,
-} from '../search-failure.ts'
-import { type TimeZone, timeZone, UTC } from '../time-zone.ts'
+  DEFAULT_DATE_FORMAT,
+  dateFormat,
+  longValue,
+  parseDate,
+  type Sql,
+  sql,
+} from '../../store/index.ts'
+import { BodyReader } from '../body-reader.ts'
+import { parsingFailure, tooManyBuckets } from '../search-failure.ts'
 import type {
   AggregationCompiler,
   AggregationContext,
   Bucket,
+  BucketAggregation,
   BucketOrder,
   Group,
   Json,
 } from './aggregation.ts'
 import { bucketOrder } from './bucket-order.ts'
-import { DateRounding, type Interval } from './date-rounding.ts'
-import { metricField } from './metric-field.ts'
+import type { DateRounding } from './date-rounding.ts'
+import { type DateSteps, dateSteps, settledRounding, type Times, timesField } from './date-steps.ts'
+import { eachValue, numberText } from './field-keys.ts'
+import { orderedBuckets } from './ordered-buckets.ts'
 
-type Span = AggregationContext['span']
+interface Bounds {
+  readonly min: number | undefined
+  readonly max: number | undefined
+}
 
 interface Histogram {
-  readonly rounding: DateRounding
-  readonly format: DateFormat
-  readonly zone: TimeZone
+  readonly times: Times
+  readonly steps: DateSteps
+  /** Text of a key; undefined for number fields without format. */
+  readonly write: ((ms: number) => string) | undefined
   readonly minDocCount: number
-  /** First and last bucket that are answered even when empty. */
-  readonly bounds: { readonly min: number | undefined; readonly max: number | undefined }
+  /** First and last bucket that are answered even when empty; moments. */
+  readonly extended: Bounds
+  /** Buckets outside are left out; moments. */
+  readonly hard: Bounds
   readonly keyed: boolean
-  readonly order: BucketOrder
+  readonly order: readonly BucketOrder[]
 }
 
 /** A bucket per interval of time; gaps are filled unless `min_doc_count` says otherwise. */
 export const dateHistogram: AggregationCompiler = (body, context) => {
   const reader = new BodyReader(body, 'date_histogram')
-  const { input, type } = metricField(reader)
-  if (type !== undefined && type !== 'date') {
-    throw illegalOnShard(
-      `Field [${reader.text('field')}] of type [${elasticType(type)}] is not supported for aggregation [date_histogram]`,
-    )
-  }
-  const fillMs = missingMs(reader, context)
-  const histogram = readHistogram(reader, context, widened(context.span, fillMs))
+  const times = timesField(reader, context)
+  const histogram = readHistogram(reader, times, context)
   reader.end()
-  const time = type === undefined ? sql`NULL::TIMESTAMP` : input
-  const filled = fillMs === undefined ? time : sql`coalesce(${time}, ${dateValue(fillMs)})`
+  const { rounding } = histogram.steps
+  const made = aggregationOf(histogram, rounding, context)
+  if (!rounding.needsSpan) return made
+  return {
+    ...made,
+    prepare: async (records) =>
+      aggregationOf(histogram, await settledRounding(rounding, times, records), context),
+  }
+}
+
+function aggregationOf(
+  histogram: Histogram,
+  rounding: DateRounding,
+  { children }: AggregationContext,
+): BucketAggregation {
+  const { times, keyed } = histogram
+  const hard = marksOf(histogram.hard, rounding)
   return {
     kind: 'buckets',
     typeName: 'date_histogram',
     key: {
-      expression: histogram.rounding.expression(filled),
-      isList: false,
-      bind: (key) => longValue(Number(key)),
+      expression: eachValue(times.input, times.isList, (value) =>
+        inBounds(rounding.expression(value), hard),
+      ),
+      isList: times.isList,
     },
-    children: context.children,
-    arrange: (groups, limit) => arrange(histogram, groups, limit),
-    wrap: (buckets) => ({ buckets: histogram.keyed ? keyedBuckets(buckets) : buckets }),
+    children,
+    arrange: ({ groups }, limit) => arrange(histogram, rounding, groups, limit),
+    wrap: (buckets) => ({ buckets: keyed ? byKey(buckets) : buckets }),
   }
 }
 
-/** The time that stands in where a record has none. */
-function missingMs(reader: BodyReader, { nowMs }: AggregationContext): number | undefined {
-  const given = reader.value('missing')
-  return given === undefined || given === null ? undefined : parseDate(given, { nowMs })
+function inBounds(mark: Sql, { min, max }: Bounds): Sql {
+  if (min === undefined && max === undefined) return mark
+  const least = min === undefined ? sql`true` : sql`${mark} >= ${longValue(min)}`
+  const most = max === undefined ? sql`true` : sql`${mark} < ${longValue(max)}`
+  return sql`CASE WHEN ${least} AND ${most} THEN ${mark} END`
 }
 
-function widened({ fromMs, toMs }: Span, ms: number | undefined): Span {
-  if (ms === undefined) return { fromMs, toMs }
-  return { fromMs: Math.min(fromMs, ms), toMs: Math.max(toMs, ms) }
-}
-
-function readHistogram(reader: BodyReader, { nowMs }: AggregationContext, span: Span): Histogram {
-  const interval = readInterval(reader)
-  const zoneName = reader.text('time_zone')
-  const zone = zoneName === undefined ? UTC : timeZone(zoneName)
-  const formatText = reader.text('format')
-  const format = formatText === undefined ? DEFAULT_DATE_FORMAT : dateFormat(formatText)
-  const offsetMs = readOffset(reader.text('offset'))
-  const rounding = new DateRounding({ interval, zone, offsetMs, span })
-  const orders = bucketOrder(reader.value('order'), { by: 'key', descending: false })
-  const [order] = orders
-  if (order === undefined || typeof order.by === 'object') {
-    throw parsingFailure('[date_histogram] [order] supports [_key] and [_count] only')
+function marksOf({ min, max }: Bounds, rounding: DateRounding): Bounds {
+  return {
+    min: min === undefined ? undefined : rounding.markOf(min),
+    max: max === undefined ? undefined : rounding.markOf(max),
   }
-  const bound = (bounds: BodyReader | undefined, key: string) => {
-    const value = bounds?.value(key)
-    if (value === undefined || value === null) return undefined
-    return rounding.markOf(parseDate(value, { nowMs, format, zone }))
+}
+
+function readHistogram(
+  reader: BodyReader,
+  times: Times,
+  { nowMs, span }: AggregationContext,
+): Histogram {
+  // of a value that stands in for none, and of other fields, the span says nothing
+  const isTime = times.name === '@timestamp' && !reader.has('missing') && !times.isNumber
+  const steps = dateSteps(reader, isTime ? span : { fromMs: -Infinity, toMs: Infinity })
+  const { zone } = steps
+  const format = reader.text('format')
+  const order = bucketOrder(reader.value('order'), { by: 'key', descending: false })
+  const options = {
+    nowMs,
+    zone,
+    format: format === undefined ? DEFAULT_DATE_FORMAT : dateFormat(format),
   }
-  const extended = reader.value('extended_bounds')
-  const bounds =
-    extended === undefined ? undefined : new BodyReader(extended, 'date_histogram.extended_bounds')
-  const [min, max] = [bound(bounds, 'min'), bound(bounds, 'max')]
-  bounds?.end()
-  const minDocCount = reader.integer('min_doc_count', 0) ?? 0
-  const keyed = reader.boolean('keyed') ?? false
-  return { rounding, format, zone, minDocCount, bounds: { min, max }, keyed, order }
-}
-
-const CALENDAR_INTERVALS: Readonly<Record<string, CalendarUnit>> = {
-  second: 'second',
-  '1s': 'second',
-  minute: 'minute',
-  '1m': 'minute',
-  hour: 'hour',
-  '1h': 'hour',
-  day: 'day',
-  '1d': 'day',
-  week: 'week',
-  '1w': 'week',
-  month: 'month',
-  '1M': 'month',
-  quarter: 'quarter',
-  '1q': 'quarter',
-  year: 'year',
-  '1y': 'year',
-}
-
-const FIXED_UNITS_MS: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: UNIT_MS.second,
-  m: UNIT_MS.minute,
-  h: UNIT_MS.hour,
-  d: UNIT_MS.day,
-}
-
-function readInterval(reader: BodyReader): Interval {
-  const calendar = reader.text('calendar_interval')
-  const fixed = reader.text('fixed_interval')
-  if ((calendar === undefined) === (fixed === undefined)) {
-    throw illegalArgument(
-      'Invalid interval specified, must be one of [calendar_interval] and [fixed_interval]',
-    )
+  const bounds = (name: string): Bounds => {
+    const given = reader.value(name)
+    if (given === undefined || given === null) return { min: undefined, max: undefined }
+    const own = new BodyReader(given, `date_histogram.${name}`)
+    const [min, max] = ['min', 'max'].map((key) => {
+      const value = own.value(key)
+      return value === undefined || value === null ? undefined : parseDate(value, options)
+    })
+    own.end()
+    if (min !== undefined && max !== undefined && min > max) {
+      throw parsingFailure(`[${name}.min][${min}] cannot be greater than [${name}.max][${max}]`)
+    }
+    return { min, max }
   }
-  if (calendar !== undefined) {
-    const unit = CALENDAR_INTERVALS[calendar]
-    if (unit !== undefined) return { kind: 'calendar', unit }
-    throw contentFailure(
-      `[date_histogram] The supplied interval [${calendar}] could not be parsed as a calendar interval`,
-    )
+  const [extended, hard] = [bounds('extended_bounds'), bounds('hard_bounds')]
+  return {
+    times,
+    steps,
+    write:
+      times.isNumber && format === undefined
+        ? undefined
+        : numberText('date', format, times.format, zone),
+    minDocCount: reader.integer('min_doc_count', 0) ?? 0,
+    extended,
+    hard,
+    keyed: reader.boolean('keyed') ?? false,
+    order,
   }
-  const ms = fixedMs(fixed!)
-  if (ms === undefined || ms <= 0) {
-    throw contentFailure(
-      `failed to parse setting [date_histogram.fixedInterval] with value [${fixed}]`,
-    )
-  }
-  return { kind: 'fixed', ms }
 }
 
-function fixedMs(text: string): number | undefined {
-  const found = /^(\d+)(ms|s|m|h|d)$/.exec(text)
-  return found === null ? undefined : Number(found[1]) * FIXED_UNITS_MS[found[2]!]!
-}
-
-function readOffset(text: string | undefined): number {
-  if (text === undefined) return 0
-  const sign = text.startsWith('-') ? -1 : 1
-  const digits = text.replace(/^[+-]/, '')
-  const ms = /^\d+$/.test(digits) ? Number(digits) : fixedMs(digits)
-  if (ms === undefined) throw parsingFailure(`[date_histogram] [offset] cannot be [${text}]`)
-  return sign * ms
-}
-
-function arrange(histogram: Histogram, groups: readonly Group[], limit: number): readonly Bucket[] {
+function arrange(
+  histogram: Histogram,
+  rounding: DateRounding,
+  groups: readonly Group[],
+  limit: number,
+): readonly Bucket[] {
   const { minDocCount, order } = histogram
   const present = groups
     .filter(({ count }) => count >= minDocCount)
     .map((group) => ({ mark: Number(group.key), group }))
     .sort((a, b) => a.mark - b.mark)
-  const marks = minDocCount === 0 ? filled(histogram, present, limit) : present
+  const marks = minDocCount === 0 ? filled(histogram, rounding, present, limit) : present
   const buckets = marks.map(({ mark, group }) => ({
-    head: headOf(histogram, mark),
+    head: headOf(histogram, rounding.startOf(mark)),
     ...(group !== undefined && { group }),
   }))
-  const direction = order.descending ? -1 : 1
-  if (order.by === 'key') return order.descending ? buckets.toReversed() : buckets
-  return buckets.toSorted((a, b) => direction * ((a.group?.count ?? 0) - (b.group?.count ?? 0)))
+  return orderedBuckets(buckets, order)
 }
 
 interface Marked {
@@ -191,11 +165,13 @@ interface Marked {
 }
 
 function filled(
-  { rounding, bounds }: Histogram,
+  { extended }: Histogram,
+  rounding: DateRounding,
   present: readonly Marked[],
   limit: number,
 ): readonly Marked[] {
-  const edges = [present[0]?.mark, present.at(-1)?.mark, bounds.min, bounds.max]
+  const { min, max } = marksOf(extended, rounding)
+  const edges = [present[0]?.mark, present.at(-1)?.mark, min, max]
   const known = edges.filter((mark) => mark !== undefined)
   if (known.length === 0) return []
   const last = Math.max(...known)
@@ -208,11 +184,12 @@ function filled(
   return marks
 }
 
-function headOf({ rounding, format, zone }: Histogram, mark: number): Json {
-  const key = rounding.startOf(mark)
-  return { key_as_string: format.format(key, zone), key }
+function headOf({ write }: Histogram, key: number): Json {
+  return write === undefined ? { key } : { key_as_string: write(key), key }
 }
 
-function keyedBuckets(buckets: readonly Json[]): Json {
-  return Object.fromEntries(buckets.map((bucket) => [String(bucket.key_as_string), bucket]))
+function byKey(buckets: readonly Json[]): Json {
+  return Object.fromEntries(
+    buckets.map((bucket) => [String(bucket.key_as_string ?? bucket.key), bucket]),
+  )
 }

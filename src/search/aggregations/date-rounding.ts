@@ -1,6 +1,17 @@
-import { longValue, type Sql, sql } from '../../store/index.ts'
-import { addUnits, type CalendarUnit, startOf, UNIT_MS } from '../calendar.ts'
-import { localToUtc, type TimeZone, UTC, zoneChanges } from '../time-zone.ts'
+import {
+  addUnits,
+  type CalendarUnit,
+  localToUtc,
+  longValue,
+  type Sql,
+  sql,
+  startOf,
+  type TimeZone,
+  UNIT_MS,
+  UTC,
+  zoneChanges,
+} from '../../store/index.ts'
+import { illegalArgument } from '../search-failure.ts'
 
 /** Width of the buckets of a date histogram. */
 export type Interval =
@@ -16,6 +27,13 @@ export interface RoundingOptions {
 }
 
 const DAY_MS = UNIT_MS.day
+/** Times further apart would take too many changes of a zone's offset into account. */
+const LONGEST_MS = 500 * 366 * DAY_MS
+
+/** Clocks that are never changed have their offset as name. */
+function isFixed({ name }: TimeZone): boolean {
+  return name === UTC.name || /^[+-]/.test(name)
+}
 
 /**
  * Rounds times down to the start of their bucket, in SQL and here alike. Between both a bucket is
@@ -35,6 +53,28 @@ export class DateRounding {
     this.#offsetMs = offsetMs
     this.#span = span
     this.#long = interval.kind === 'fixed' ? interval.ms >= DAY_MS : isLong(interval.unit)
+  }
+
+  /** Whether buckets depend on the times that occur, beyond those known so far. */
+  get needsSpan(): boolean {
+    const { fromMs, toMs } = this.#span
+    const isKnown = Number.isFinite(fromMs) && Number.isFinite(toMs)
+    return !isKnown && this.#zone !== UTC && !isFixed(this.#zone)
+  }
+
+  /**
+   * The same for other times.
+   *
+   * @throws SearchFailure when they are centuries apart and the zone's offset changes
+   */
+  within(span: RoundingOptions['span']): DateRounding {
+    if (span.toMs - span.fromMs > LONGEST_MS && !isFixed(this.#zone)) {
+      throw illegalArgument(
+        `[time_zone] [${this.#zone.name}] supports dates that are at most [500] years apart`,
+      )
+    }
+    const [interval, zone, offsetMs] = [this.#interval, this.#zone, this.#offsetMs]
+    return new DateRounding({ interval, zone, offsetMs, span })
   }
 
   /** The mark of the bucket that a moment falls into. */
@@ -80,15 +120,18 @@ export class DateRounding {
 
   #aheadSql(base: Sql): Sql {
     const { fromMs, toMs } = this.#span
-    if (!(fromMs <= toMs)) return sql`${longValue(0)}`
+    if (isFixed(this.#zone)) return sql`${longValue(this.#zone.offsetMs(0))}`
+    // nothing is there, or it is not known yet: then it is asked for before this is used
+    if (!(fromMs <= toMs) || this.needsSpan) return sql`${longValue(0)}`
     const changes = zoneChanges(this.#zone, fromMs - DAY_MS, toMs + DAY_MS)
     const last = longValue(this.#zone.offsetMs(toMs + DAY_MS))
-    let written = sql`${last}`
-    for (const change of changes.toReversed()) {
-      const before = longValue(this.#zone.offsetMs(change - 1))
-      written = sql`CASE WHEN ${base} < ${longValue(change)} THEN ${before} ELSE ${written} END`
-    }
-    return written
+    if (changes.length === 0) return sql`${last}`
+    const cases = changes.map(
+      (change) =>
+        sql`WHEN ${base} < ${longValue(change)} THEN ${longValue(this.#zone.offsetMs(change - 1))}`,
+    )
+    const branches = cases.reduce((left, right) => sql`${left} ${right}`)
+    return sql`CASE ${branches} ELSE ${last} END`
   }
 }
 

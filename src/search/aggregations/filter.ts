@@ -4,6 +4,6 @@ import type { AggregationCompiler } from './aggregation.ts'
 export const filter: AggregationCompiler = (body, context) => ({
   kind: 'filter',
   typeName: 'filter',
-  mark: context.mark(context.compileQuery(body)),
+  mark: context.columns.condition(body),
   children: context.children,
 })

@@ -5,7 +5,7 @@ import { numberOrNull, singleValue } from './single-value.ts'
 export const max = singleValue({
   name: 'max',
   values: 'numbers',
-  keepsDates: true,
-  select: (input) => sql`max(${input})`,
+  keepsType: true,
+  select: (values) => values.over(sql`max`, sql`'max'`),
   read: numberOrNull,
 })

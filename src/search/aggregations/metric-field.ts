@@ -1,35 +1,29 @@
-import { doubleValue, type Sql, sql } from '../../store/index.ts'
+import { doubleValue, type Sql, sql, type ValueType } from '../../store/index.ts'
 import type { BodyReader } from '../body-reader.ts'
-import { type ColumnType, elasticType, fieldReference } from '../field-reference.ts'
 import { numberOf } from '../field-value.ts'
+import type { FieldValues, RequestColumns } from '../request-columns.ts'
 import { illegalOnShard, parsingFailure } from '../search-failure.ts'
 
-/** The field of a metric: its values and what they are. */
-export interface MetricField {
-  readonly input: Sql
-  /** Undefined for a field that no record has. */
-  readonly type: ColumnType | undefined
-}
-
-const NUMERIC: readonly ColumnType[] = ['long', 'double', 'usd', 'date', 'boolean']
+const NUMERIC: readonly ValueType[] = ['long', 'double', 'usd', 'date', 'boolean']
 
 /**
  * Reads `field` and `missing` of a metric over numbers, dates (milliseconds) or booleans (1, 0).
  *
  * @throws SearchFailure for a field of another type
  */
-export function numericField(reader: BodyReader): MetricField {
-  const field = metricField(reader)
+export function numericField(reader: BodyReader, columns: RequestColumns): FieldValues {
+  const field = metricField(reader, columns)
   if (field.type !== undefined && !NUMERIC.includes(field.type)) {
-    const name = reader.text('field')
-    throw illegalOnShard(
-      `Field [${name}] of type [${elasticType(field.type)}] is not supported for aggregation [${reader.where}]`,
-    )
+    throw unsupportedField(field, reader.where)
   }
   const missing = reader.value('missing')
   const input = asNumber(field)
   if (missing === undefined || missing === null) return { ...field, input }
-  return { ...field, input: sql`coalesce(${input}, ${doubleValue(numberOf(missing))})` }
+  const value = doubleValue(numberOf(missing))
+  const filled = field.isList
+    ? sql`coalesce(nullif(${input}, []), [${value}])`
+    : sql`coalesce(${input}, ${value})`
+  return { ...field, input: filled }
 }
 
 /**
@@ -37,37 +31,26 @@ export function numericField(reader: BodyReader): MetricField {
  *
  * @throws SearchFailure for texts, which have no values by record
  */
-export function metricField(reader: BodyReader): MetricField {
+export function metricField(reader: BodyReader, columns: RequestColumns): FieldValues {
   const name = reader.text('field')
   if (name === undefined) {
     throw parsingFailure(`[${reader.where}] requires [field]; scripts are not supported`)
   }
-  const reference = fieldReference(name)
-  switch (reference.kind) {
-    case 'unmapped':
-      return { input: sql`NULL::DOUBLE`, type: undefined }
-    case 'label':
-      return { input: reference.expression, type: 'keyword' }
-    case 'column':
-      return { input: reference.expression, type: reference.type }
-    case 'text':
-    case 'textKeyword':
-    case 'labels':
-    case 'stored':
-      throw noFieldData(name)
-    default:
-      return reference satisfies never
-  }
+  return columns.field(name)
 }
 
-/** A field whose values do not lie in columns: it can be searched, not grouped or sorted by. */
-export function noFieldData(field: string) {
+/** A field of a type that an aggregation cannot take. */
+export function unsupportedField({ name, elastic }: FieldValues, aggregation: string) {
   return illegalOnShard(
-    `Fielddata is disabled on [${field}] in [_all]. Text fields are not optimised for operations that require per-document field data like aggregations and sorting, so these operations are disabled by default. Please use a keyword field instead.`,
+    `Field [${name}] of type [${elastic}] is not supported for aggregation [${aggregation}]`,
   )
 }
 
-function asNumber({ input, type }: MetricField): Sql {
-  if (type === 'date') return sql`epoch_ms(${input})`
-  return type === 'boolean' ? sql`${input}::INTEGER` : input
+function asNumber({ type, input, isList }: FieldValues): Sql {
+  if (type !== 'date' && type !== 'boolean') return input
+  const convert = (value: Sql) =>
+    type === 'date' ? sql`epoch_ms(${value})` : sql`${value}::INTEGER`
+  return isList
+    ? sql`list_transform(${input}, lambda value: ${convert(sql`value`)})`
+    : convert(input)
 }

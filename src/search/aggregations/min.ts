@@ -5,7 +5,7 @@ import { numberOrNull, singleValue } from './single-value.ts'
 export const min = singleValue({
   name: 'min',
   values: 'numbers',
-  keepsDates: true,
-  select: (input) => sql`min(${input})`,
+  keepsType: true,
+  select: (values) => values.over(sql`min`, sql`'min'`),
   read: numberOrNull,
 })

@@ -2,14 +2,15 @@ import { type Cell, doubleValue, joinSql, type Sql, sql } from '../../store/inde
 import { BodyReader } from '../body-reader.ts'
 import { parsingFailure } from '../search-failure.ts'
 import type { AggregationCompiler, Json } from './aggregation.ts'
+import { doubleText } from './double-text.ts'
 import { numericField } from './metric-field.ts'
 
 const DEFAULT_PERCENTS = [1, 5, 25, 50, 75, 95, 99]
 
 /** Percentiles of a number field: exact, with linear interpolation between neighbours. */
-export const percentiles: AggregationCompiler = (body) => {
+export const percentiles: AggregationCompiler = (body, { columns }) => {
   const reader = new BodyReader(body, 'percentiles')
-  const { input } = numericField(reader)
+  const { input, isList } = numericField(reader, columns)
   const percents = readPercents(reader.value('percents'))
   const keyed = reader.boolean('keyed') ?? true
   // settings of approximate methods; the answer here is exact
@@ -19,8 +20,8 @@ export const percentiles: AggregationCompiler = (body) => {
     kind: 'metric',
     typeName: 'tdigest_percentiles',
     inputs: [input],
-    select: ([value]) => [quantiles(value!, percents)],
-    fractions: percents.map((percent) => percent / 100),
+    select: ([value]) => [quantiles(value!, percents, isList)],
+    ...(!isList && { fractions: percents.map((percent) => percent / 100) }),
     read: ([list]) => ({ values: valuesOf(percents, list ?? null, keyed) }),
     order(property) {
       const place = percents.indexOf(Number(property))
@@ -38,19 +39,17 @@ function readPercents(given: unknown): readonly number[] {
   return [...new Set(percents)].sort((a, b) => a - b)
 }
 
-function quantiles(value: Sql, percents: readonly number[]): Sql {
+function quantiles(value: Sql, percents: readonly number[], isList: boolean): Sql {
   const places = percents.map((percent) => sql`${doubleValue(percent / 100)}`)
-  return sql`quantile_cont(${value}::DOUBLE, [${joinSql(places, ', ')}])`
+  const list = joinSql(places, ', ')
+  if (!isList) return sql`quantile_cont(${value}::DOUBLE, [${list}])`
+  const all = sql`flatten(list(${value}) FILTER (WHERE ${value} IS NOT NULL))::DOUBLE[]`
+  return sql`list_aggregate(${all}, 'quantile_cont', [${list}])`
 }
 
 function valuesOf(percents: readonly number[], list: Cell, keyed: boolean): unknown {
   const values = Array.isArray(list) ? (list as readonly Cell[]) : percents.map(() => null)
   const pairs = percents.map((percent, place) => [percent, values[place] ?? null] as const)
   if (!keyed) return pairs.map(([key, value]): Json => ({ key, value }))
-  return Object.fromEntries(pairs.map(([percent, value]) => [decimalText(percent), value]))
-}
-
-/** A double as Java writes it: `50.0`, `99.9`. */
-function decimalText(value: number): string {
-  return Number.isInteger(value) ? value.toFixed(1) : String(value)
+  return Object.fromEntries(pairs.map(([percent, value]) => [doubleText(percent), value]))
 }

@@ -5,6 +5,8 @@ import { numberOrZero, singleValue } from './single-value.ts'
 export const sum = singleValue({
   name: 'sum',
   values: 'numbers',
-  select: (input, { type }) => (type === 'double' ? sql`fsum(${input})` : sql`sum(${input})`),
+  keepsType: true,
+  select: (values, { type }) =>
+    type === 'double' ? values.over(sql`fsum`, sql`'fsum'`) : values.over(sql`sum`, sql`'sum'`),
   read: numberOrZero,
 })

@@ -1,11 +1,14 @@
 import { sql } from '../../store/index.ts'
 import { numberOrZero, singleValue } from './single-value.ts'
 
-/** Number of values of a field: records that have it, and for a list its distinct elements. */
+/** Number of values of a field: records that have it, and for a list its elements. */
 export const valueCount = singleValue({
   name: 'value_count',
   values: 'any',
-  select: (input, { type }) =>
-    type === 'keywords' ? sql`sum(len(list_distinct(${input})))` : sql`count(${input})`,
+  // a keyword is kept once per document, numbers as often as they stand there
+  select: (values, { isList, type }, input) =>
+    isList && (type === 'keyword' || type === 'ip')
+      ? sql`sum(len(list_distinct(${input})))`
+      : values.count,
   read: numberOrZero,
 })

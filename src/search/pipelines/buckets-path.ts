@@ -52,6 +52,19 @@ export function valueAt(bucket: AnsweredBucket, { path, property }: BucketsPath)
   return metricValue(found, property)
 }
 
+/** As `valueAt`; an empty bucket is a gap for everything but its number of documents. */
+export function gapValue(
+  bucket: AnsweredBucket,
+  path: BucketsPath,
+  policy: GapPolicy,
+): number | null {
+  const value = valueAt(bucket, path)
+  const isGap = value === null || (bucket.doc_count === 0 && path.path.at(-1) !== '_count')
+  if (!isGap) return value
+  if (policy === 'insert_zeros') return 0
+  return policy === 'keep_values' ? value : null
+}
+
 function metricValue(answer: unknown, property: string | undefined): number | null {
   if (!isObject(answer)) return null
   if (property === '_bucket_count') return bucketCount(answer)

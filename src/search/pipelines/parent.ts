@@ -1,15 +1,13 @@
-import type {
-  AggregationCompiler,
-  AnsweredBucket,
-  BucketsPath,
-  PipelineAggregation,
-} from '../aggregations/aggregation.ts'
+import type { AggregationCompiler, PipelineAggregation } from '../aggregations/aggregation.ts'
 import { BodyReader } from '../body-reader.ts'
 import { illegalArgument } from '../search-failure.ts'
-import { bucketsPath, type GapPolicy, valueAt } from './buckets-path.ts'
+import { bucketsPath, type GapPolicy, gapValue } from './buckets-path.ts'
 
-/** Computes the value of each bucket from those of all, in their order; null for none. */
-type Compute = (values: readonly (number | null)[]) => readonly (number | null)[]
+/**
+ * Computes the value of each bucket from those of all, in their order. A gap is null; of a result
+ * null is answered as such, undefined adds nothing to the bucket.
+ */
+type Compute = (values: readonly (number | null)[]) => readonly (number | null | undefined)[]
 
 /** Makes the compiler of a pipeline that adds a value to each of the buckets around it. */
 function perBucket(
@@ -30,10 +28,10 @@ function perBucket(
       apply: {
         kind: 'parent',
         buckets(own, buckets) {
-          const values = compute(buckets.map((bucket) => filledValue(bucket, path, policy)))
+          const values = compute(buckets.map((bucket) => gapValue(bucket, path, policy)))
           return buckets.map((bucket, place) => {
-            const value = values[place] ?? null
-            return value === null ? bucket : { ...bucket, [own]: { value } }
+            const value = values[place]
+            return value === undefined ? bucket : { ...bucket, [own]: { value } }
           })
         },
       },
@@ -45,26 +43,15 @@ function gapPolicy(reader: BodyReader): GapPolicy {
   return reader.choice('gap_policy', ['skip', 'insert_zeros', 'keep_values']) ?? 'skip'
 }
 
-/** An empty bucket counts as a gap for everything but its number of documents. */
-function filledValue(bucket: AnsweredBucket, path: BucketsPath, policy: GapPolicy): number | null {
-  const value = valueAt(bucket, path)
-  const isGap = value === null || (bucket.doc_count === 0 && path.path.at(-1) !== '_count')
-  if (!isGap) return value
-  if (policy === 'insert_zeros') return 0
-  return policy === 'keep_values' ? value : null
-}
-
-/** Difference to the bucket before. */
+/** Difference to the bucket before; beside a gap there is none, which is answered. */
 export const derivative = perBucket('derivative', 'derivative', (reader) => {
   reader.ignore('unit')
-  return (values) => {
-    let before: number | null = null
-    return values.map((value) => {
-      const change = value === null || before === null ? null : value - before
-      if (value !== null) before = value
-      return change
+  return (values) =>
+    values.map((value, place) => {
+      if (place === 0) return undefined
+      const before = values[place - 1] ?? null
+      return value === null || before === null ? null : value - before
     })
-  }
 })
 
 /** Sum of all buckets up to this one. */
@@ -82,7 +69,7 @@ export const serialDiff = perBucket('serial_diff', 'simple_value', (reader) => {
   return (values) =>
     values.map((value, place) => {
       const before = values[place - lag] ?? null
-      return value === null || before === null ? null : value - before
+      return value === null || before === null ? undefined : value - before
     })
 })
 
@@ -124,11 +111,16 @@ export const movingFn = perBucket('moving_fn', 'simple_value', (reader) => {
       `[moving_fn] supports [MovingFunctions.${Object.keys(WINDOWS).join('|')}(values)], found [${String(source)}]`,
     )
   }
-  return (values) =>
-    values.map((_, place) => {
-      const end = place + shift
-      const inside = values.slice(Math.max(0, end - window), Math.max(0, end))
-      const result = compute(inside.filter((value) => value !== null))
+  return (values) => {
+    // only buckets that have a value count as places of the window
+    const seen: number[] = []
+    return values.map((value) => {
+      if (value === null) return undefined
+      const end = seen.length + shift
+      seen.push(value)
+      const inside = seen.slice(Math.max(0, end - window), Math.max(0, Math.min(end, seen.length)))
+      const result = compute(inside)
       return Number.isFinite(result) ? result : null
     })
+  }
 })

@@ -1,8 +1,14 @@
-import type { AggregationCompiler, Json, PipelineAggregation } from '../aggregations/aggregation.ts'
+import type {
+  AggregationCompiler,
+  AnsweredBucket,
+  Json,
+  PipelineAggregation,
+} from '../aggregations/aggregation.ts'
 import { doubleText } from '../aggregations/double-text.ts'
+import { extended } from '../aggregations/stats.ts'
 import { BodyReader } from '../body-reader.ts'
 import { aggregationFailure, illegalArgument } from '../search-failure.ts'
-import { answerNamed, bucketsOf, bucketsPath, valueAt } from './buckets-path.ts'
+import { answerNamed, bucketsOf, bucketsPath, gapValue } from './buckets-path.ts'
 
 /** A value of a bucket, with the bucket's key. */
 interface KeyedValue {
@@ -30,12 +36,13 @@ function sibling(
       typeName,
       apply: {
         kind: 'sibling',
-        answer(siblings) {
+        answer(siblings, typeOf) {
+          const isDouble = typeOf(first!) === 'histogram'
           const buckets = bucketsOf(answerNamed(siblings, first!))
           if (buckets === undefined) throw noBuckets(name, path)
           const values = buckets.flatMap((bucket) => {
-            const value = valueAt(bucket, within) ?? (policy === 'insert_zeros' ? 0 : null)
-            const key = String(bucket.key_as_string ?? bucket.key)
+            const value = gapValue(bucket, within, policy)
+            const key = keyText(bucket, isDouble)
             return value === null || !Number.isFinite(value) ? [] : [{ key, value }]
           })
           return compute(values)
@@ -43,6 +50,11 @@ function sibling(
       },
     }
   }
+}
+
+function keyText({ key, key_as_string: text }: AnsweredBucket, isDouble: boolean): string {
+  if (text !== undefined) return String(text)
+  return isDouble && typeof key === 'number' ? doubleText(key) : String(key)
 }
 
 function noBuckets(name: string, path: readonly string[]) {
@@ -123,25 +135,18 @@ export const extendedStatsBucket = sibling(
       const sampling = values.length < 2 ? null : spread / (values.length - 1)
       const deviation = variance === null ? null : Math.sqrt(variance)
       const deviationSampling = sampling === null ? null : Math.sqrt(sampling)
-      const bound = (sign: number, by: number | null) =>
-        by === null ? null : mean + sign * sigma * by
+      const bound = (sign: number, by: unknown) =>
+        typeof by === 'number' ? mean + sign * sigma * by : null
       return {
         ...basic(values),
-        sum_of_squares: values.length === 0 ? null : squares,
-        variance,
-        variance_population: variance,
-        variance_sampling: sampling,
-        std_deviation: deviation,
-        std_deviation_population: deviation,
-        std_deviation_sampling: deviationSampling,
-        std_deviation_bounds: {
-          upper: bound(1, deviation),
-          lower: bound(-1, deviation),
-          upper_population: bound(1, deviation),
-          lower_population: bound(-1, deviation),
-          upper_sampling: bound(1, deviationSampling),
-          lower_sampling: bound(-1, deviationSampling),
-        },
+        ...extended(values.length, {
+          squares: values.length === 0 ? null : squares,
+          variance,
+          sampling,
+          deviation,
+          deviationSampling,
+          bound,
+        }),
       }
     }
   },

@@ -1,4 +1,4 @@
-import { name, sql, test } from '../../store/index.ts'
+import { name, sql } from '../../store/index.ts'
 import { BodyReader } from '../body-reader.ts'
 import { illegalOnShard, parsingFailure } from '../search-failure.ts'
 import { equally, type QueryCompiler } from './query-compiler.ts'
@@ -27,7 +27,9 @@ export const nested: QueryCompiler = (body, { schema, compile }) => {
   }
   const object = name(`n${found.depth}`)
   const inner = found.inside(object)
-  const condition = inner.condition(compile(query, inner).filter)
+  const { filter } = compile(query, inner)
+  const condition = inner.condition(filter)
   const matching = sql`list_filter(${found.objects}, lambda ${object}: ${condition})`
-  return equally(test(sql`coalesce(len(${matching}) > 0, false)`), boost)
+  const has = sql`coalesce(len(${matching}) > 0, false)`
+  return equally({ kind: 'test', condition: has, inner: filter }, boost)
 }

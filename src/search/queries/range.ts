@@ -10,11 +10,13 @@ import {
   longValue,
   NONE,
   parseDate,
+  type Sql,
   type SqlValue,
   sql,
   type TextField,
   textValue,
   timeZone,
+  type WordPattern,
 } from '../../store/index.ts'
 import { BodyReader, onlyEntry } from '../body-reader.ts'
 import { anyValue } from '../conditions.ts'
@@ -94,16 +96,22 @@ function rangeFilter(reference: FieldReference, wanted: Range): Filter {
 }
 
 /** A text is in the range when one of its words is. */
-function wordRange(field: TextField, { lower, upper }: Range): Filter {
-  const pattern = {
+function wordRange(field: TextField, range: Range): Filter {
+  const options = { ignoreCase: false, maxExpansions: undefined }
+  return {
+    kind: 'text',
+    probe: { kind: 'pattern', field, pattern: wordsBetween(range), ...options },
+  }
+}
+
+function wordsBetween({ lower, upper }: Range): WordPattern {
+  return {
     kind: 'range',
     from: lower && String(lower.value),
     to: upper && String(upper.value),
     includesFrom: lower?.inclusive ?? true,
     includesTo: upper?.inclusive ?? true,
-  } as const
-  const options = { ignoreCase: false, maxExpansions: undefined }
-  return { kind: 'text', probe: { kind: 'pattern', field, pattern, ...options } }
+  }
 }
 
 function columnRange(reference: ColumnReference, wanted: Range): Filter {
@@ -155,12 +163,13 @@ function isLogTime({ expression, isList }: ColumnReference): boolean {
 
 function bounded(
   reference: ColumnReference,
-  { lower, upper }: Range,
+  range: Range,
   boundOf: (value: unknown) => SqlValue | undefined,
 ): Filter {
+  const { lower, upper } = range
   const from = lower && boundOf(lower.value)
   const to = upper && boundOf(upper.value)
-  return anyValue(reference, (field) => {
+  const condition = (field: Sql) => {
     const conditions = [sql`${field} IS NOT NULL`]
     if (from !== undefined) {
       conditions.push(lower?.inclusive ? sql`${field} >= ${from}` : sql`${field} > ${from}`)
@@ -169,5 +178,7 @@ function bounded(
       conditions.push(upper?.inclusive ? sql`${field} <= ${to}` : sql`${field} < ${to}`)
     }
     return sql`(${joinSql(conditions, ' AND ')})`
-  })
+  }
+  if (reference.type !== 'keyword') return anyValue(reference, condition)
+  return anyValue(reference, condition, { pattern: wordsBetween(range), ignoreCase: false })
 }

@@ -1,5 +1,6 @@
-import { sql, textValue } from '../../store/index.ts'
+import { patternProblem, sql, textValue } from '../../store/index.ts'
 import { linearRegexp } from '../linear-regexp.ts'
+import { queryShardFailure } from '../search-failure.ts'
 import { patternOptions } from './pattern-options.ts'
 import { equally, type QueryCompiler } from './query-compiler.ts'
 import { fitsWordPattern } from './word-pattern.ts'
@@ -10,13 +11,25 @@ export const regexp: QueryCompiler = (body, { schema }) => {
   const flags = reader.text('flags')
   reader.ignore('flags_value', 'max_determinized_states')
   reader.end()
-  const expression = linearRegexp(value, flags ?? 'ALL')
-  const filter = fitsWordPattern(schema.reference(field), {
+  const reference = schema.reference(field)
+  const pattern = { kind: 'regexp', value: withFlags(value, flags ?? 'ALL') } as const
+  const problem = reference.kind === 'text' ? patternProblem(pattern) : undefined
+  if (problem !== undefined) throw queryShardFailure(problem, 'illegal_argument_exception')
+  const filter = fitsWordPattern(reference, {
     query: 'regexp',
-    pattern: { kind: 'regexp', value },
+    pattern,
     ignoreCase,
-    condition: (own) =>
-      sql`regexp_full_match(${own}, ${textValue(expression)}, ${textValue(ignoreCase ? 'si' : 's')})`,
+    condition(own) {
+      const expression = textValue(linearRegexp(value, flags ?? 'ALL'))
+      return sql`regexp_full_match(${own}, ${expression}, ${textValue(ignoreCase ? 'si' : 's')})`
+    },
   })
   return equally(filter, boost)
+}
+
+/** With `NONE` the optional operators are characters like others. */
+function withFlags(value: string, flags: string): string {
+  return flags.toUpperCase() === 'NONE'
+    ? value.replace(/\\.|[~"&<@#]/gs, (piece) => (piece.length > 1 ? piece : `\\${piece}`))
+    : value
 }

@@ -36,7 +36,8 @@ function fits(reference: FieldReference, pattern: string, ignoreCase: boolean): 
       }`,
     )
   }
-  return anyValue(reference, (value) => like(value, pattern, ignoreCase))
+  const sought = { pattern: { kind: 'wildcard', value: pattern }, ignoreCase } as const
+  return anyValue(reference, (value) => like(value, pattern, ignoreCase), sought)
 }
 
 /** The message is searched as a whole and without regard to case, as a `wildcard` field is. */

@@ -36,7 +36,10 @@ export function fitsWordPattern(reference: FieldReference, wanted: PatternWanted
     }
     case 'column':
       if (!reference.searchable) throw notIndexed(reference.name)
-      if (reference.type === 'keyword') return anyValue(reference, wanted.condition)
+      if (reference.type === 'keyword') {
+        const { pattern, ignoreCase } = wanted
+        return anyValue(reference, wanted.condition, { pattern, ignoreCase })
+      }
       throw wrongType(reference.name, reference.elastic, wanted.query)
     case 'textKeyword':
       throw wrongType(reference.name, 'keyword', wanted.query)

@@ -1,3 +1,4 @@
+import { sql } from '../../store/index.ts'
 import type { FieldReference, Schema } from '../schema.ts'
 
 /** What a field takes, as far as a parser has to know. */
@@ -29,12 +30,23 @@ export function schemaLookup(schema: Schema): FieldLookup {
   return {
     expand: (pattern) =>
       schema.expand(pattern).filter((name) => kindOfReference(schema.reference(name)) !== 'other'),
-    kindOf: (field) => kindOfReference(schema.reference(field)),
+    kindOf: (field) => kindOfReference(found(schema, field)),
     dateFormatOf(field) {
-      const reference = schema.reference(field)
+      const reference = found(schema, field)
       return reference.kind === 'column' ? reference.format : undefined
     },
   }
+}
+
+/** A field as it is, also one inside of nested objects: a nested query asks for it there. */
+function found(schema: Schema, field: string): FieldReference {
+  const reference = schema.reference(field)
+  if (reference.kind !== 'unmapped') return reference
+  for (let dot = field.lastIndexOf('.'); dot > 0; dot = field.lastIndexOf('.', dot - 1)) {
+    const inner = schema.nested(field.slice(0, dot))?.inside(sql`object`)
+    if (inner !== undefined) return inner.reference(field)
+  }
+  return reference
 }
 
 function kindOfReference(reference: FieldReference): FieldKind | undefined {

@@ -1,13 +1,6 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeSync,
-} from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { writeDurably } from '../durable-file.ts'
 
 type Settings = Readonly<Record<string, string | undefined>>
 
@@ -33,12 +26,7 @@ export class ClusterSettings {
   put(changes: Readonly<Record<string, string | null>>): void {
     const merged = Object.entries({ ...this.#settings, ...changes })
     const kept = Object.fromEntries(merged.filter(([, value]) => value !== null)) as Settings
-    const beside = `${this.#file}.new`
-    const descriptor = openSync(beside, 'w')
-    writeSync(descriptor, JSON.stringify(kept))
-    fsyncSync(descriptor)
-    closeSync(descriptor)
-    renameSync(beside, this.#file)
+    writeDurably(this.#file, JSON.stringify(kept))
     this.#settings = kept
   }
 }

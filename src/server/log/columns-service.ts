@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { deserialize } from 'node:v8'
 import { openCursor } from '../../journal/index.ts'
 import {
@@ -6,16 +7,27 @@ import {
   ColumnsWriter,
   copySorted,
   dropColumns,
+  type ErasedRows,
+  eraseColumns,
+  finishErasing,
+  HeldColumns,
   type IndexChanges,
   IndexColumns,
   type IndexTable,
+  otherPrefixes,
+  type PrefixCount,
+  placeColumns,
+  prepareColumns,
+  type RestoredPositions,
   replaceColumns,
   type SealedColumns,
+  unfinishedErasures,
 } from '../../store/index.ts'
 import { Checkpoint } from './checkpoint.ts'
 import { Follower } from './follower.ts'
 import { makePipeline } from './make-pipeline.ts'
 import { Positions } from './positions.ts'
+import { type ReplayRequest, replayed } from './replay.ts'
 import { COLUMNS_CURSOR, type ThreadSettings } from './thread-settings.ts'
 import { Turns } from './turns.ts'
 
@@ -38,6 +50,7 @@ export interface ColumnsStatus {
 const BATCH_BYTES = 4 << 20
 /** Longest wait for news of the text store. */
 const IDLE_MS = 25
+const REACHING_MS = 2
 
 /** Writes the column files of the store and answers queries on them, in a thread of its own. */
 export class ColumnsService {
@@ -58,6 +71,7 @@ export class ColumnsService {
   readonly #stopped = Promise.withResolvers<void>()
   #stopping: boolean = false
   #added = 0
+  #held: HeldColumns | undefined
 
   private constructor(
     settings: ThreadSettings,
@@ -124,10 +138,7 @@ export class ColumnsService {
     if (batch === undefined) return 0
     const id = this.#settings.journals[journal]!
     this.#added += await this.#writing.take(() => this.#writer.apply(id, batch.entries))
-    for (const day of new Set(batch.entries.map(({ stored }) => stored.day))) {
-      this.#changedMs.set(day, performance.now())
-      this.#reader.dayChanged(day)
-    }
+    for (const day of new Set(batch.entries.map(({ stored }) => stored.day))) this.#changed(day)
     this.#applied[journal] = batch.next
     await this.#checkpoints[journal]!.reached(batch.next)
     return batch.bytes
@@ -162,6 +173,88 @@ export class ColumnsService {
     return this.#reader.quantiles(...values)
   }
 
+  /**
+   * Resolves once everything up to the positions, per journal, was applied; the cursors are there
+   * too. Further on nothing may come meanwhile.
+   */
+  async reach(positions: readonly number[]): Promise<void> {
+    while (this.#applied.some((applied, index) => applied < (positions[index] ?? 0))) {
+      await sleep(REACHING_MS)
+    }
+    // a transaction that is being noted
+    await this.#writing.take(async () => {})
+    await this.#saveCursors()
+  }
+
+  /** Holds some days as they are now, see `HeldColumns`; those held before are let go. */
+  async hold(days: readonly string[]): Promise<void> {
+    this.release()
+    this.#held = await HeldColumns.hold(this.#store, days)
+  }
+
+  /** Records per prefix of a held day. */
+  async heldPrefixes(day: string): Promise<readonly PrefixCount[]> {
+    return (await this.#held?.prefixes(day)) ?? []
+  }
+
+  /** Writes a held day into a file of its own; returns its path. */
+  async copyHeld(day: string): Promise<string> {
+    if (this.#held === undefined) throw new Error('nothing is held')
+    return await this.#held.copy(day)
+  }
+
+  /** Lets go what is held. */
+  release(): void {
+    this.#held?.release()
+    this.#held = undefined
+  }
+
+  /** See `prepareColumns`. */
+  prepare(file: string, positions: RestoredPositions): Promise<number> {
+    return prepareColumns(this.#store, file, positions)
+  }
+
+  /** Puts the restored file of a day into its place; see `prepareColumns`. */
+  async place(day: string): Promise<void> {
+    await this.#writing.take(() => placeColumns(this.#store, day))
+    this.#changed(day)
+  }
+
+  /** Adds what the journals still hold of some days, up to where the store is, while held. */
+  async replay(request: ReplayRequest): Promise<void> {
+    for await (const { id, entries } of replayed(this.#settings, request)) {
+      await this.#writing.take(() => this.#writer.apply(id, entries))
+    }
+    for (const day of request.days) this.#changed(day)
+  }
+
+  /** Prefixes that a day has records of, besides those. */
+  otherPrefixes(day: string, prefixes: readonly string[]): Promise<readonly string[]> {
+    return otherPrefixes(this.#store, day, prefixes)
+  }
+
+  /** See `eraseColumns`. */
+  async erase(day: string, prefixes: readonly string[]): Promise<ErasedRows | undefined> {
+    const erased = await this.#writing.take(() => eraseColumns(this.#store, day, prefixes))
+    this.#changed(day)
+    return erased
+  }
+
+  /** See `finishErasing`. */
+  async erased(day: string): Promise<void> {
+    await this.#writing.take(() => finishErasing(this.#store, day))
+  }
+
+  /** Days with an erasure that was not finished. */
+  unfinishedErasures(): Promise<readonly string[]> {
+    return unfinishedErasures(this.#store)
+  }
+
+  #changed(day: string): void {
+    this.#changedMs.set(day, performance.now())
+    this.#reader.dayChanged(day)
+  }
+
   /** Compacts the file of a day; undefined when records were added to it meanwhile. */
   async seal(day: string): Promise<SealedColumns | undefined> {
     const sealed = await copySorted(this.#store, day)
@@ -169,9 +262,8 @@ export class ColumnsService {
     return replaced ? sealed : undefined
   }
 
-  /** Deletes the records of a day. What the journal holds of it was applied before. */
+  /** Deletes the records of a day. */
   async drop(day: string): Promise<void> {
-    await this.#saveCursors()
     await this.#writing.take(() => dropColumns(this.#store, day))
     this.#changedMs.delete(day)
   }
@@ -202,6 +294,7 @@ export class ColumnsService {
     await this.#stopped.promise
     await this.#saveCursors()
     for (const follower of this.#followers) await follower.close()
+    this.release()
     this.#reader.close()
     this.#writer.close()
     await this.#writing.take(() => this.#indices.close())

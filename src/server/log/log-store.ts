@@ -15,12 +15,16 @@ import {
   type TextReader,
 } from '../../store/index.ts'
 import type { ColumnsService, ColumnsStatus } from './columns-service.ts'
+import { DayCopies } from './day-copies.ts'
+import { DayWork } from './day-work.ts'
 import type { DocumentsService } from './documents-service.ts'
 import { IndexRefresher } from './index-refresher.ts'
 import { Positions } from './positions.ts'
 import { Sealing } from './sealing.ts'
+import { Standstill } from './standstill.ts'
 import type { TextService, TextStatus } from './text-service.ts'
 import { THREAD_LIMITS, type ThreadSettings, threadFile } from './thread-settings.ts'
+import { Turns } from './turns.ts'
 
 interface LogStoreOptions {
   /** Folder of the store. */
@@ -56,8 +60,19 @@ export interface LogStore {
   days(): readonly DayEntry[]
   /** Seals the past days that have been quiet for long enough; also done by itself. */
   sealDays(): Promise<void>
-  /** Deletes all records of a day. */
-  dropDay(day: string): Promise<void>
+  /**
+   * Deletes all records of a day. With `prefixes` only theirs, should others have come in the
+   * meantime.
+   */
+  dropDay(day: string, prefixes?: readonly string[]): Promise<void>
+  /** Deletes the records of some prefixes of a day. */
+  erasePrefixes(day: string, prefixes: readonly string[]): Promise<void>
+  /** Takes prompts, answers and bodies away from the records of a day; their columns stay. */
+  stripBodies(day: string): Promise<void>
+  /** Closes what is still open of deleted files, so that their room is free. */
+  freeDeleted(): Promise<void>
+  /** Copies days out of the store and back. */
+  readonly copies: DayCopies
   close(): Promise<void>
 }
 
@@ -79,7 +94,12 @@ export async function openLogStore(options: LogStoreOptions): Promise<LogStore> 
   const refresher = await IndexRefresher.open({ documents, columns, logger })
   const stopRefreshing = refresher.every(REFRESH_MS)
   const afterMs = config.store.seal_after_minutes * MINUTE_MS
-  const sealing = new Sealing({ manifest, text, columns, clock, logger, afterMs })
+  const turns = new Turns()
+  const standstill = new Standstill(text, columns)
+  const days = { manifest, text, columns, standstill, turns, logger }
+  const work = new DayWork({ ...days, texts: threads.texts, onFailure: options.onFailure })
+  work.begin()
+  const sealing = new Sealing({ manifest, text, columns, clock, logger, afterMs, turns })
   const stopSealing = sealing.every(SEALING_LOOK_MS)
   return {
     reader: new StoreReader({ columns, text: threads.texts }),
@@ -96,15 +116,16 @@ export async function openLogStore(options: LogStoreOptions): Promise<LogStore> 
         residentBytes: process.memoryUsage.rss(),
       }
     },
-    async dropDay(day) {
-      // First the columns: what is found there always has its text.
-      await columns.drop(day)
-      await text.drop(day)
-      manifest.removeDay(day)
-    },
+    dropDay: (day, prefixes) => work.drop(day, prefixes),
+    erasePrefixes: (day, prefixes) => work.erase(day, prefixes),
+    stripBodies: (day) => work.stripBodies(day),
+    freeDeleted: () => threads.texts.closeGone(),
+    copies: new DayCopies({ ...days, folder, journals: Object.keys(options.journals) }),
     async close() {
       stopSealing()
       stopRefreshing()
+      // what is being done to a day comes to its end
+      await turns.take(async () => {})
       await refresher.close()
       await threads.close()
       manifest.close()

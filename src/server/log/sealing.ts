@@ -3,6 +3,7 @@ import { dayOf } from '../../record/index.ts'
 import type { Manifest } from '../../store/index.ts'
 import type { ColumnsDay, ColumnsService } from './columns-service.ts'
 import type { TextService } from './text-service.ts'
+import type { Turns } from './turns.ts'
 
 export interface SealingOptions {
   readonly manifest: Manifest
@@ -12,6 +13,8 @@ export interface SealingOptions {
   readonly logger: Logger
   /** A past day without news for this long is sealed. */
   readonly afterMs: number
+  /** Works on whole days, one at a time. */
+  readonly turns: Turns
 }
 
 /**
@@ -31,8 +34,16 @@ export class Sealing {
     if (this.#running) return
     this.#running = true
     try {
-      const { days } = await this.#options.columns.status()
-      for (const day of days) await this.#lookAt(day)
+      const { columns, turns } = this.#options
+      const { days } = await columns.status()
+      for (const { day } of days) {
+        await turns.take(async () => {
+          // it may have been dropped or changed by what came before in turn
+          const now = await columns.status()
+          const found = now.days.find((other) => other.day === day)
+          if (found !== undefined) await this.#lookAt(found)
+        })
+      }
     } finally {
       this.#running = false
     }

@@ -1,7 +1,7 @@
 import type { Indices } from '../../elastic/index.ts'
 import type { DocumentHolds, IndexSource, SeenAsOf } from '../../search/index.ts'
 import { logEntries } from '../../search/index.ts'
-import type { Done, IndexState, IndexTable } from '../../store/index.ts'
+import type { AliasAction, Done, IndexState, IndexTable } from '../../store/index.ts'
 import { ClusterSettings } from './cluster-settings.ts'
 import type { LogStore } from './log-store.ts'
 
@@ -14,8 +14,11 @@ interface ServedIndicesOptions {
 
 type Documents = Omit<
   Indices,
-  'state' | 'logIndices' | 'dropLogIndex' | 'refresh' | 'clusterSettings' | 'putClusterSettings'
+  'state' | 'logIndices' | 'dropLogIndices' | 'refresh' | 'clusterSettings' | 'putClusterSettings'
 >
+
+/** Puts document indices of snapshots back. */
+export type RestoredIndices = Pick<LogStore['documents'], 'restoreIndex' | 'restoreStream'>
 
 /**
  * All indices as the wire and the searches see them. Everything that changes one passes through
@@ -70,7 +73,7 @@ export class ServedIndices implements IndexSource, DocumentHolds {
         return state.version === known ? undefined : state
       },
       logIndices: async () => logEntries((await this.#store.reader.catalog()).days),
-      dropLogIndex: (name) => this.#dropLogIndex(name),
+      dropLogIndices: (names) => this.#dropLogIndices(names),
       refresh: async () => {
         await Promise.all([this.#store.refresher.look(), this.#recordsVisible()])
       },
@@ -100,7 +103,17 @@ export class ServedIndices implements IndexSource, DocumentHolds {
       createDataStream: this.#changing(documents.createDataStream),
       deleteDataStreams: this.#changing(documents.deleteDataStreams),
       rollover: this.#changing(documents.rollover),
+      completeIndex: this.#changing(documents.completeIndex),
       write: this.#changing(documents.write),
+    }
+  }
+
+  /** The same for restores. */
+  restored(): RestoredIndices {
+    const { restoreIndex, restoreStream } = this.#store.documents
+    return {
+      restoreIndex: this.#changing(restoreIndex),
+      restoreStream: this.#changing(restoreStream),
     }
   }
 
@@ -118,18 +131,21 @@ export class ServedIndices implements IndexSource, DocumentHolds {
     }
   }
 
-  async #dropLogIndex(name: string): Promise<Done<true>> {
+  async #dropLogIndices(names: readonly string[]): Promise<Done<true>> {
     const { days } = await this.#store.reader.catalog()
-    const entry = logEntries(days).find((known) => known.name === name)
-    if (entry === undefined) return { ok: true, value: true }
-    if (entry.day.prefixes.length > 1) {
-      const reason = `[${name}] shares its day with ${entry.day.prefixes
-        .filter(({ prefix }) => prefix !== entry.prefix)
-        .map(({ prefix }) => `[${prefix}]`)
-        .join(', ')}: delete them in one request`
-      return { ok: false, failure: { type: 'illegal_argument_exception', reason, status: 400 } }
+    const chosen = logEntries(days).filter(({ name }) => names.includes(name))
+    for (const [day, entries] of Map.groupBy(chosen, (entry) => entry.day)) {
+      const prefixes = entries.map(({ prefix }) => prefix)
+      if (prefixes.length === day.prefixes.length) await this.#store.dropDay(day.day, prefixes)
+      else await this.#store.erasePrefixes(day.day, prefixes)
     }
-    await this.#store.dropDay(entry.day.day)
-    return { ok: true, value: true }
+    const { logAliases } = await this.state()
+    const aliases = chosen.flatMap(({ name: index }) =>
+      Object.keys(logAliases[index] ?? {}).map((alias): AliasAction => {
+        return { kind: 'remove', index, alias }
+      }),
+    )
+    if (aliases.length === 0) return { ok: true, value: true }
+    return await this.#changing(this.#store.documents.updateAliases)(aliases)
   }
 }

@@ -1,10 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { openCursor } from '../../journal/index.ts'
-import { RejectedEntries, TextWriter } from '../../store/index.ts'
+import { placeText, RejectedEntries, TextWriter, textRows } from '../../store/index.ts'
 import { Checkpoint } from './checkpoint.ts'
 import { Positions } from './positions.ts'
 import type { PreparedBatch, PrepareSettings } from './prepare-thread.ts'
+import { type ReplayRequest, replayed } from './replay.ts'
 import { TEXT_CURSOR, THREAD_LIMITS, type ThreadSettings, threadFile } from './thread-settings.ts'
 
 export interface TextStatus {
@@ -26,6 +27,7 @@ export class TextService {
   readonly #prepare: Worker
   #waiting: PreparedBatch[] = []
   #added = 0
+  #isHeld: boolean = false
 
   private constructor(
     settings: ThreadSettings,
@@ -72,6 +74,7 @@ export class TextService {
    * costs a third less per record than four small ones.
    */
   #applyWaiting(): void {
+    if (this.#isHeld) return
     const batches = this.#waiting.splice(0)
     for (const [journal, checkpoint] of this.#checkpoints.entries()) {
       const own = batches.filter((batch) => batch.journal === journal)
@@ -105,22 +108,55 @@ export class TextService {
   }
 
   /**
+   * Adds nothing more until `resume`. Returns the positions, per journal, that all files are at; the
+   * cursors are there too.
+   */
+  async hold(): Promise<readonly number[]> {
+    this.#isHeld = true
+    await this.#saveCursors()
+    return this.#committed.all()
+  }
+
+  /** Goes on adding records. */
+  resume(): void {
+    this.#isHeld = false
+    if (this.#waiting.length > 0) setImmediate(() => this.#applyWaiting())
+  }
+
+  /**
    * Compacts the file of a day, in small steps between which records are added. Returns the
    * number of records in it.
    */
-  async seal(day: string): Promise<number> {
-    const steps = this.#writer.seal(day)
-    for (;;) {
-      const step = steps.next()
-      if (step.done) return step.value
-      await nextTurn()
-    }
+  seal(day: string): Promise<number> {
+    return inSteps(this.#writer.seal(day))
   }
 
-  /** Deletes the words and texts of a day. What the journal holds of it was applied before. */
-  async drop(day: string): Promise<void> {
-    await this.#saveCursors()
+  /** Takes rows of a day away, see `TextWriter.erase`. */
+  erase(day: string, rows: Float64Array, count: number): Promise<void> {
+    return inSteps(this.#writer.erase(day, rows, count))
+  }
+
+  /** Takes the bodies of a day away, see `TextWriter.stripBodies`. */
+  stripBodies(day: string): Promise<void> {
+    return inSteps(this.#writer.stripBodies(day))
+  }
+
+  /** Deletes the words and texts of a day. */
+  drop(day: string): void {
     this.#writer.drop(day)
+  }
+
+  /** Puts the restored file of a day into its place; see `prepareText`. */
+  place(day: string): void {
+    placeText(this.#settings.folder, day)
+  }
+
+  /** Adds what the journals still hold of some days, up to where the store is, while held. */
+  async replay(request: ReplayRequest): Promise<void> {
+    const bodies = this.#settings.config.store.text
+    for await (const { id, entries } of replayed(this.#settings, request)) {
+      this.#writer.apply(id, textRows(entries, bodies))
+    }
   }
 
   async #saveCursors(): Promise<void> {
@@ -136,6 +172,15 @@ export class TextService {
     await this.#saveCursors()
     this.#writer.close()
     this.#rejected.close()
+  }
+}
+
+/** Takes steps, between which records are added. */
+async function inSteps<T>(steps: Generator<void, T>): Promise<T> {
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+    await nextTurn()
   }
 }
 

@@ -41,7 +41,7 @@ function namedZone(text: string): TimeZone {
     name: text,
     offsetMs(utcMs) {
       // offsets change on quarter hours at the most
-      const quarter = Math.floor(utcMs / (15 * MINUTE_MS))
+      const quarter = Math.floor(within(utcMs) / (15 * MINUTE_MS))
       const cached = known.get(quarter)
       if (cached !== undefined) return cached
       const offset = offsetAt(format, quarter * 15 * MINUTE_MS)
@@ -50,6 +50,13 @@ function namedZone(text: string): TimeZone {
       return offset
     },
   }
+}
+
+/** Moments that dates can tell; those beyond have the offset of the last one. */
+const LAST_MS = 8.64e15 - 24 * HOUR_MS
+
+function within(utcMs: number): number {
+  return Number.isNaN(utcMs) ? 0 : Math.min(Math.max(utcMs, -LAST_MS), LAST_MS)
 }
 
 function offsetAt(format: Intl.DateTimeFormat, utcMs: number): number {

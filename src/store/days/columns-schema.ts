@@ -1,4 +1,10 @@
-import { FIELDS, type FieldDefinition, type FieldType, isColumn } from '../../record/index.ts'
+import {
+  ATTEMPT_FIELDS,
+  FIELDS,
+  type FieldDefinition,
+  type FieldType,
+  isColumn,
+} from '../../record/index.ts'
 
 /** A column of the table `records` of a day's column file. */
 export interface ColumnDefinition {
@@ -20,14 +26,17 @@ const SQL_TYPES: Readonly<Record<Exclude<FieldType, 'stored' | 'details'>, strin
   object: 'VARCHAR',
 }
 
+/** Column with the fields of a record's attempts that can be searched. */
+export const ATTEMPTS_COLUMN = 'attempts'
+
 /** Name of the table that holds a day's records. */
 export const RECORDS_TABLE = 'records'
 
 /**
  * Columns of `records` in the order of the table: `row` (id of the record within its day, the
  * same in both engines), `_id` (null when equal to `request_id`), `index_prefix` (index name
- * without its day), then one column per field, named as the field. A file written by an older
- * version may lack the newer ones: ask the file (`PRAGMA table_info`) before naming a column.
+ * without its day), then one column per field, named as the field, and the `attempts`, which
+ * the text file keeps whole. A file written by an older version may lack the newer ones: ask the file (`PRAGMA table_info`) before naming a column.
  */
 export const RECORD_COLUMNS: readonly ColumnDefinition[] = [
   { name: 'row', sqlType: 'BIGINT' },
@@ -36,7 +45,14 @@ export const RECORD_COLUMNS: readonly ColumnDefinition[] = [
   ...Object.entries(FIELDS)
     .filter(([, field]: [string, FieldDefinition]) => isColumn(field))
     .map(([name, field]: [string, FieldDefinition]) => ({ name, sqlType: sqlTypeOf(field.type) })),
+  { name: ATTEMPTS_COLUMN, sqlType: attemptsType() },
 ]
+
+/** A list of structs: what an attempt was spent on lies in columns of its own. */
+function attemptsType(): string {
+  const fields = Object.entries(ATTEMPT_FIELDS).map(([name, type]) => `${name} ${SQL_TYPES[type]}`)
+  return `STRUCT(${fields.join(', ')})[]`
+}
 
 /** Returns the type of the column that a field of `type` lies in. */
 function sqlTypeOf(type: FieldType): string {

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync } from 'node:fs'
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
 const COLUMNS_END = '.duckdb'
@@ -30,6 +30,21 @@ export function makeDaysFolder(storeFolder: string): string {
   const folder = daysFolder(storeFolder)
   mkdirSync(folder, { recursive: true })
   return folder
+}
+
+/** Deletes the text file of a day. Nobody may have it open for writing. */
+export function removeTextFile(storeFolder: string, day: string): void {
+  const file = textFile(storeFolder, day)
+  for (const end of ['', '-wal', '-shm']) rmSync(file + end, { force: true })
+  syncPath(daysFolder(storeFolder))
+}
+
+/** Deletes what there is of both files of a day, while nobody has them open. */
+export function removeDayFiles(storeFolder: string, day: string): void {
+  makeDaysFolder(storeFolder)
+  const file = columnsFile(storeFolder, day)
+  for (const end of ['', '.wal']) rmSync(file + end, { force: true })
+  removeTextFile(storeFolder, day)
 }
 
 /** Days that have a column file, ascending. */

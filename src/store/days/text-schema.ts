@@ -12,8 +12,14 @@ export function tokenizer(): string {
 }
 
 /**
+ * Row of `position`, in both files of a day, that counts the records taken away from it: with
+ * their number negative the rows add up to those that are there.
+ */
+export const ERASED = { journal: -1, name: 'erased' } as const
+
+/**
  * Tables of a day's text file:
- * - `position`: as in the column file, per journal
+ * - `position`: as in the column file, per journal; also `ERASED`
  * - `blocks`: 64 documents each, rows `first_row..last_row` of one journal in ascending order;
  *   `data` is the zstd of the documents (`StoredDocument`), one JSON line each, `row` first
  * - `pending`: documents (JSON, not compressed) that wait until their block is full

@@ -85,6 +85,8 @@ export interface DocumentIndices {
     readonly oldIndex: string
     readonly newIndex: string
   }>
+  /** Notes that an index is written no more, as a rollover does; a second time changes nothing. */
+  completeIndex(name: string): Done<true>
   /** Carries out operations in their order; each succeeds or fails by itself. */
   write(operations: readonly DocumentWrite[]): readonly DocumentOutcome[]
   current(index: string, ids: readonly string[]): readonly (CurrentDocument | undefined)[]

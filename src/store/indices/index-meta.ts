@@ -23,6 +23,8 @@ export interface IndexMeta {
   /** 22 URL-safe characters; never given again. */
   readonly uuid: string
   readonly createdMs: number
+  /** When another took its place at an alias or in its data stream, for the first time. */
+  readonly rolledOverMs?: number
   /** What was set, and the numbers of shards and replicas; name, id and creation are not repeated. */
   readonly settings: Settings
   /** As `GET _mapping` answers it. Grows with the documents. */

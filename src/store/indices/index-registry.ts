@@ -1,8 +1,15 @@
+import { renameSync } from 'node:fs'
 import type { Clock } from '../../kernel/index.ts'
+import { syncPath } from '../days/day-files.ts'
 import { illegalArgument, SearchFailure } from '../search-failure.ts'
 import { DocumentIds, newUuid } from './document-ids.ts'
 import { IndexDocuments } from './index-documents.ts'
-import { documentsFileIds, removeDocumentsFile } from './index-files.ts'
+import {
+  documentsFile,
+  documentsFileIds,
+  indicesFolder,
+  removeDocumentsFile,
+} from './index-files.ts'
 import type { AliasMeta, IndexMeta } from './index-meta.ts'
 import { invalidAliasName, invalidIndexName } from './index-names.ts'
 import { IndexSchema } from './index-schema.ts'
@@ -121,6 +128,32 @@ export class IndexRegistry {
     return entry
   }
 
+  /**
+   * Makes an index of a file of documents, which is moved into its place. Its columns are made
+   * anew from it.
+   *
+   * @throws SearchFailure when its name or one of its aliases is taken
+   */
+  adopt(given: Omit<IndexEntry, 'uuid'>, file: string): void {
+    this.#checkFree(given.name)
+    this.#checkRoom()
+    this.#checkAliases(given.name, given.aliases)
+    const entry: IndexEntry = { ...given, uuid: newUuid() }
+    // without an entry it is removed by the next start
+    renameSync(file, documentsFile(this.#storeFolder, entry.uuid))
+    syncPath(indicesFolder(this.#storeFolder))
+    try {
+      const documents = IndexDocuments.open(this.#files, entry, this.#context)
+      documents.reconcile(undefined)
+      this.setup.change([{ kind: 'index', name: entry.name, value: entry }])
+      this.#documents.set(entry.uuid, documents)
+    } catch (error) {
+      this.#files.close(entry.uuid)
+      removeDocumentsFile(this.#storeFolder, entry.uuid)
+      throw error
+    }
+  }
+
   #checkRoom(): void {
     const { size } = this.setup.indices
     if (size < MAX_INDICES) return
@@ -236,6 +269,7 @@ export function twoWriteIndices(alias: string, indices: readonly string[]): Sear
   return new SearchFailure({
     type: 'illegal_state_exception',
     reason: `alias [${alias}] has more than one write index [${indices.join(',')}]`,
-    status: 500,
+    // Elasticsearch answers 500, as if that were its own fault
+    status: 400,
   })
 }

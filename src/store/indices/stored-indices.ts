@@ -11,11 +11,15 @@ import type {
 import type { CurrentDocument, DocumentOutcome, DocumentWrite } from './document-write.ts'
 import { IndexAdministration } from './index-administration.ts'
 import { indexBytes } from './index-files.ts'
-import type { IndexMeta, IndexSize, IndexState } from './index-meta.ts'
+import type { DataStreamMeta, IndexMeta, IndexSize, IndexState } from './index-meta.ts'
 import { IndexRegistry, indexMissing } from './index-registry.ts'
 import { type Json, objectOf } from './json-object.ts'
+import type { IndexEntry } from './setup.ts'
 import { StreamAdministration } from './stream-administration.ts'
 import { TemplateAdministration } from './template-administration.ts'
+
+/** What is known of an index besides its documents and mapping. */
+export type RestoredIndex = Omit<IndexEntry, 'uuid' | 'dataStream'>
 
 /** Keeps document indices in the store's folder. One per store; blocks while it works. */
 export class StoredIndices implements DocumentIndices {
@@ -116,6 +120,23 @@ export class StoredIndices implements DocumentIndices {
 
   rollover(target: string, next: string | undefined, given: CreateIndex) {
     return this.#change(() => this.#streams.rollover(target, next, given))
+  }
+
+  completeIndex(name: string): Done<true> {
+    return this.#do(() => this.#streams.complete(name))
+  }
+
+  /**
+   * Makes an index of a file of documents in the store's folder, which is moved into its place. A
+   * mapping is in the file.
+   */
+  restoreIndex(entry: RestoredIndex, file: string): Done<true> {
+    return this.#do(() => this.#registry.adopt(entry, file))
+  }
+
+  /** Makes a data stream again of indices that there are. */
+  restoreStream(stream: DataStreamMeta): Done<true> {
+    return this.#do(() => this.#streams.restore(stream))
   }
 
   write(operations: readonly DocumentWrite[]): readonly DocumentOutcome[] {

@@ -6,7 +6,7 @@ import { type IndexRegistry, indexMissing, isWriteIndex } from './index-registry
 import { composeTemplate, type IndexPlan, planIndex, templateFor } from './index-templates.ts'
 import { isObject, type Json, objectOf } from './json-object.ts'
 import { overMapping } from './mapping-composition.ts'
-import type { IndexEntry } from './setup.ts'
+import type { IndexEntry, SetupChange } from './setup.ts'
 
 /** The index that was written to and the one that takes its place. */
 export interface RolledOver {
@@ -71,11 +71,44 @@ export class StreamAdministration {
     const index = backingName(name, generation, this.#registry.clock.nowMs())
     const plan = backingPlan(composeTemplate(this.#registry.templates, template))
     const value = { ...stream, generation, indices: [...stream.indices, index] }
+    const old = stream.indices.at(-1)
+    const rolled = old === undefined ? [] : [this.#rolled(this.#registry.get(old))]
     this.#registry.create(index, plan, {
       dataStream: name,
-      changes: () => [{ kind: 'stream', name, value }],
+      changes: () => [{ kind: 'stream', name, value }, ...rolled],
     })
     return index
+  }
+
+  /**
+   * Makes a data stream again of indices that there are.
+   *
+   * @throws SearchFailure when its name is taken
+   */
+  restore(stream: DataStreamMeta): void {
+    const { name } = stream
+    const { setup } = this.#registry
+    const isTaken = setup.streams.has(name) || this.#registry.isAlias(name)
+    if (isTaken || this.#registry.find(name) !== undefined) {
+      throw alreadyExists(`data stream [${name}] conflicts with existing data stream, index or alias`)
+    }
+    const entries = stream.indices.map((index) => this.#registry.get(index))
+    setup.change([
+      { kind: 'stream', name, value: stream },
+      ...entries.map((entry): SetupChange => {
+        return { kind: 'index', name: entry.name, value: { ...entry, dataStream: name } }
+      }),
+    ])
+  }
+
+  /** Notes that an index is written no more. */
+  complete(name: string): void {
+    this.#registry.setup.change([this.#rolled(this.#registry.get(name))])
+  }
+
+  #rolled(entry: IndexEntry): SetupChange {
+    const value = { rolledOverMs: this.#registry.clock.nowMs(), ...entry }
+    return { kind: 'index', name: entry.name, value }
   }
 
   rollover(target: string, next: string | undefined, given: CreateIndex): RolledOver {
@@ -130,7 +163,7 @@ export class StreamAdministration {
       { ...plan, aliases: unmarked },
       {
         changes: (entry) => [
-          { kind: 'index', name: old.name, value: { ...old, aliases: left } },
+          this.#rolled({ ...old, aliases: left }),
           { kind: 'index', name: newIndex, value: { ...entry, aliases } },
         ],
       },

@@ -136,7 +136,6 @@ const DEFINED: Readonly<Record<string, Omit<FieldType, 'name'>>> = {
     valueType: 'keyword',
     parameters: { ...COMMON, ignore_above: wholeNumber(undefined), null_value: KEYWORD_NULL },
   },
-  version: { kind: 'keyword', valueType: 'keyword', parameters: COMMON },
   constant_keyword: {
     kind: 'constant',
     valueType: 'keyword',

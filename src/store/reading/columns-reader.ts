@@ -201,12 +201,20 @@ async function rowsOf(
   return rows.map((row) => row.map((value, place) => toCell(value, types[place]!)))
 }
 
+const LARGEST_LONG = 2n ** 63n - 1n
+
+/** The largest long is 2^63 as a number, one more than the engine takes. */
+function inRange(value: bigint): bigint {
+  if (value > LARGEST_LONG) return LARGEST_LONG
+  return value < -LARGEST_LONG ? -LARGEST_LONG - 1n : value
+}
+
 function bindable(value: SqlValue): readonly [DuckDBValue, DuckDBType] {
   switch (value.type) {
     case 'text':
       return [value.value, VARCHAR]
     case 'long':
-      return [BigInt(value.value), BIGINT]
+      return [inRange(BigInt(value.value)), BIGINT]
     case 'double':
       return [value.value, DOUBLE]
     case 'boolean':

@@ -29,6 +29,8 @@ export interface FoundDocument {
   readonly version?: number
   readonly seqNo?: number
   readonly routing?: string
+  /** Fields whose values were not all taken. */
+  readonly ignored?: readonly string[]
 }
 
 /** Rows nearer than this are read together: three times the 2,048 that are decompressed at a time. */
@@ -120,7 +122,7 @@ async function readIndexDocuments(
   { part, rows }: PartRows<IndexPart>,
   { withTexts, deadline }: DocumentsRequest,
 ): Promise<Found> {
-  const select = sql`SELECT ${column('row')}, ${column('_id')}, ${column('_version')}, ${column('_routing')}
+  const select = sql`SELECT ${column('row')}, ${column('_id')}, ${column('_version')}, ${column('_routing')}, ${column('_ignored')}
     FROM ${tableName(part)} WHERE ${rowsCondition(Float64Array.from(rows))}`
   const [found, sources] = await Promise.all([
     columns.query(renderSql(select), deadline.leftMs()),
@@ -128,7 +130,7 @@ async function readIndexDocuments(
   ])
   const byRow = new Map(rows.map((row, place) => [row, sources[place]]))
   return new Map(
-    found.map(([row, id, version, routing]) => {
+    found.map(([row, id, version, routing, ignored]) => {
       const source = byRow.get(Number(row))
       const document: FoundDocument = {
         index: part.name,
@@ -137,6 +139,7 @@ async function readIndexDocuments(
         version: Number(version),
         seqNo: Number(row),
         ...(routing !== null && routing !== undefined && { routing: String(routing) }),
+        ...(Array.isArray(ignored) && ignored.length > 0 && { ignored: ignored.map(String) }),
       }
       return [keyOf(part, Number(row)), document] as const
     }),

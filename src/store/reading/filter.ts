@@ -62,6 +62,14 @@ export type TextProbe =
   /** Candidates: rows whose id may be one of the values. */
   | { readonly kind: 'id'; readonly id: IdKind; readonly values: readonly string[] }
 
+/** What a condition looks for among the values of a keyword field: any of `values`, or a pattern. */
+export interface SoughtValues {
+  readonly field: string
+  readonly values?: readonly string[]
+  readonly pattern?: WordPattern
+  readonly ignoreCase: boolean
+}
+
 /** What a search looks for, over columns and texts alike. */
 export type Filter =
   | { readonly kind: 'all' }
@@ -70,7 +78,14 @@ export type Filter =
   | { readonly kind: 'not'; readonly filter: Filter }
   | { readonly kind: 'atLeast'; readonly count: number; readonly filters: readonly Filter[] }
   /** A condition on columns that is true or false, never null. */
-  | { readonly kind: 'test'; readonly condition: Sql }
+  | {
+      readonly kind: 'test'
+      readonly condition: Sql
+      /** What it looks for, where highlights can show that. */
+      readonly sought?: SoughtValues
+      /** What it looks for in nested objects. */
+      readonly inner?: Filter
+    }
   /** `@timestamp` within both bounds, milliseconds, inclusive; days outside are not opened. */
   | { readonly kind: 'time'; readonly fromMs: number; readonly toMs: number }
   /** Rows that the probe finds and, where its answer is only candidates, `check` confirms. */

@@ -1,5 +1,7 @@
-export { LOG_TEXTS, labelToken, type QueryTerm, queryTerms } from '../tokens.ts'
+export { patternProblem } from '../patterns/word-pattern.ts'
+export { LOG_TEXTS, labelToken, type QueryTerm, type QueryToken, queryTerms } from '../tokens.ts'
 export { ColumnsReader } from './columns-reader.ts'
+export type { Counted } from './counter.ts'
 export type { DayColumns } from './day-columns.ts'
 export { type Deadline, deadlineIn } from './deadline.ts'
 export type { FoundDocument } from './documents.ts'
@@ -16,6 +18,7 @@ export {
   NONE,
   not,
   or,
+  type SoughtValues,
   type TextProbe,
   test,
   type WordPattern,
@@ -29,7 +32,9 @@ export {
   type Part,
   partKey,
 } from './part.ts'
+export { phrasesAt } from './phrase-places.ts'
 export type { Cell, Row } from './row-conversion.ts'
+export { rowsCondition } from './row-set.ts'
 export { type Computed, computedColumn, type Scope } from './scope.ts'
 export type { Score, ScoredClause } from './score.ts'
 export {

@@ -1,10 +1,11 @@
+import { confirmed } from './confirm.ts'
 import type { Deadline } from './deadline.ts'
 import { probesOf } from './filter.ts'
 import { type Part, partKey, partSpan } from './part.ts'
 import type { Resolver } from './resolver.ts'
 import type { Cell } from './row-conversion.ts'
 import { columnSelect, partSelect, type ResolvedPart, type Scope } from './scope.ts'
-import type { ColumnsSource } from './sources.ts'
+import type { ColumnsSource, TextSource } from './sources.ts'
 import {
   column,
   columnsOf,
@@ -52,6 +53,10 @@ export interface PageRequest {
   readonly from: number
   readonly size: number
   readonly after?: PageEnd
+  /** Of all records that have the same value here only the first is on a page; null is a value. */
+  readonly collapse?: Sql
+  /** Further values of each record of the page. */
+  readonly values?: readonly Sql[]
   readonly deadline: Deadline
 }
 
@@ -60,12 +65,24 @@ export interface PageEntry {
   readonly part: Part
   readonly row: number
   readonly sort: readonly Cell[]
+  readonly values: readonly Cell[]
+  /** What it was collapsed by. */
+  readonly group?: Cell
 }
+
+interface PageSources {
+  readonly columns: ColumnsSource
+  readonly text: TextSource
+  readonly resolver: Resolver
+}
+
+/** Candidates read at a time for each record that is wanted; more when few of them match. */
+const CANDIDATES_FACTOR = 3
+const MOST_CANDIDATES = 5_000
 
 /** Finds the records of a page, in order. Records of equal keys are ordered by part and row. */
 export async function readPage(
-  columns: ColumnsSource,
-  resolver: Resolver,
+  sources: PageSources,
   request: PageRequest,
 ): Promise<readonly PageEntry[]> {
   if (request.size === 0) return []
@@ -78,7 +95,7 @@ export async function readPage(
   let found: readonly PageEntry[] = []
   for (const batch of batches(ordered, steps(request.scopes))) {
     if (isByTime && isComplete(found, wanted, batch, first.descending)) break
-    const more = await readBatch(columns, resolver, batch, { request, ranks, wanted })
+    const more = await readBatch(sources, batch, { request, ranks, wanted })
     found = merge(found, more, request, ranks).slice(0, wanted)
   }
   return found.slice(request.from)
@@ -166,38 +183,72 @@ interface BatchContext {
 }
 
 async function readBatch(
-  columns: ColumnsSource,
-  resolver: Resolver,
+  { columns, text, resolver }: PageSources,
   batch: readonly ScopedPart[],
   { request, ranks, wanted }: BatchContext,
 ): Promise<readonly PageEntry[]> {
+  const { deadline } = request
   const scopes = [...Map.groupBy(batch, ({ scope }) => scope)].map(([scope, members]) => ({
     ...scope,
     parts: members.map(({ part }) => part),
   }))
+  // of a group's records the first has to be known, so that all of them have to be certain
+  const certainty = request.collapse === undefined ? 'candidates' : 'certain'
   const resolved = await Promise.all(
-    scopes.map((scope) => resolver.resolve(scope, request.deadline)),
+    scopes.map((scope) => resolver.resolve(scope, deadline, certainty)),
   )
   const parts = resolved.flat()
   if (parts.length === 0) return []
-  const statement = pageSelect(parts, request, ranks, wanted)
+  const read = (window: Window) => readEntries(columns, parts, { request, ranks }, window)
+  if (parts.every(({ doubts }) => doubts.length === 0)) return read({ offset: 0, limit: wanted })
+  const found: PageEntry[] = []
+  let window = { offset: 0, limit: wanted * CANDIDATES_FACTOR }
+  for (;;) {
+    const entries = await read(window)
+    found.push(...(await confirmed(text, entries, parts, deadline)))
+    if (found.length >= wanted || entries.length < window.limit) return found
+    const limit = Math.min(window.limit * 2, MOST_CANDIDATES)
+    window = { offset: window.offset + entries.length, limit }
+  }
+}
+
+interface Window {
+  readonly offset: number
+  readonly limit: number
+}
+
+async function readEntries(
+  columns: ColumnsSource,
+  parts: readonly ResolvedPart[],
+  { request, ranks }: Omit<BatchContext, 'wanted'>,
+  window: Window,
+): Promise<readonly PageEntry[]> {
+  const statement = pageSelect(parts, request, ranks, window)
   const rows = await columns.query(renderSql(statement), request.deadline.leftMs())
   const byRank = new Map(parts.map(({ part }) => [ranks.get(partKey(part)), part]))
-  return rows.map(([rank, row, ...values]) => ({
-    part: byRank.get(Number(rank))!,
-    row: Number(row),
-    sort: values,
-  }))
+  const { sort, values = [], collapse } = request
+  return rows.map(([rank, row, ...cells]) => {
+    const further = cells.slice(sort.length)
+    return {
+      part: byRank.get(Number(rank))!,
+      row: Number(row),
+      sort: cells.slice(0, sort.length),
+      values: further.slice(0, values.length),
+      ...(collapse !== undefined && { group: further[values.length] ?? null }),
+    }
+  })
 }
 
 function pageSelect(
   parts: readonly ResolvedPart[],
-  { sort, after, tiesDescending }: PageRequest,
+  request: PageRequest,
   ranks: Ranks,
-  limit: number,
+  { offset, limit }: Window,
 ): Sql {
+  const { sort, after, tiesDescending, collapse, values: further = [] } = request
   const keys = sort.map((_, place) => name(`s${place}`))
-  const used = new Set(columnsOf(sort.map(({ expression }) => expression)))
+  const beside = collapse === undefined ? further : [...further, collapse]
+  const used = new Set(columnsOf([...sort.map(({ expression }) => expression), ...beside]))
   used.delete('row')
   const selects = parts.map((part) =>
     partSelect(part, [
@@ -206,7 +257,10 @@ function pageSelect(
       ...columnSelect(part, used),
     ]),
   )
-  const values = sort.map(({ expression }, place) => sql`${expression} AS ${keys[place]!}`)
+  const values = [
+    ...sort.map(({ expression }, place) => sql`${expression} AS ${keys[place]!}`),
+    ...beside.map((expression, place) => sql`${expression} AS ${name(`v${place}`)}`),
+  ]
   const rows = sql`SELECT ${joinSql([sql`part`, column('row'), ...values], ', ')} FROM (${unionSql(selects)})`
   const order = sort.map(
     ({ descending, missingFirst }, key): Sql =>
@@ -218,7 +272,11 @@ function pageSelect(
     after === undefined
       ? rows
       : sql`SELECT * FROM (${rows}) WHERE ${afterCondition(sort, keys, after, ranks, tiesDescending)}`
-  return sql`SELECT * FROM (${limited}) ORDER BY ${all} LIMIT ${integer(limit)}`
+  const first =
+    collapse === undefined
+      ? sql``
+      : sql`QUALIFY row_number() OVER (PARTITION BY ${name(`v${further.length}`)} ORDER BY ${all}) = 1`
+  return sql`SELECT * FROM (${limited}) ${first} ORDER BY ${all} LIMIT ${integer(limit)} OFFSET ${integer(offset)}`
 }
 
 const NULLS_FIRST = sql`NULLS FIRST`
@@ -270,11 +328,11 @@ function behind({ descending, missingFirst }: SortKey, key: Sql, value: SqlValue
 function merge(
   a: readonly PageEntry[],
   b: readonly PageEntry[],
-  { sort, tiesDescending }: PageRequest,
+  { sort, tiesDescending, collapse }: PageRequest,
   ranks: Ranks,
 ): readonly PageEntry[] {
   if (a.length === 0) return b
-  return [...a, ...b].sort((left, right) => {
+  const merged = [...a, ...b].sort((left, right) => {
     for (const [place, key] of sort.entries()) {
       const order = compare(left.sort[place] ?? null, right.sort[place] ?? null, key)
       if (order !== 0) return order
@@ -282,6 +340,16 @@ function merge(
     const parts = ranks.get(partKey(left.part))! - ranks.get(partKey(right.part))!
     const order = parts === 0 ? left.row - right.row : parts
     return tiesDescending ? -order : order
+  })
+  return collapse === undefined ? merged : firstOfEach(merged)
+}
+
+function firstOfEach(entries: readonly PageEntry[]): readonly PageEntry[] {
+  const seen = new Set<Cell | undefined>()
+  return entries.filter(({ group }) => {
+    const isNew = !seen.has(group)
+    seen.add(group)
+    return isNew
   })
 }
 

@@ -10,7 +10,7 @@ import {
 import { emptyColumn, membership, type Part, partSpan, partTable } from './part.ts'
 import { rowsCondition } from './row-set.ts'
 import { type Score, scoreProbes, scoreSql, type WordScores } from './score.ts'
-import { column, columnsOf, joinSql, type Sql, sql } from './sql.ts'
+import { column, columnsOf, doubleValue, joinSql, type Sql, sql } from './sql.ts'
 import type { ProbeAnswer } from './text-reader.ts'
 
 /** What `computedColumn` stands for in the parts of a scope. */
@@ -26,6 +26,8 @@ export type Computed =
 export interface Scope {
   readonly parts: readonly Part[]
   readonly filter: Filter
+  /** Only records that match at least so well. */
+  readonly least?: { readonly score: Score; readonly value: number }
   /** The same number, of the same types, in every scope of a search. */
   readonly computed: readonly Computed[]
 }
@@ -35,6 +37,8 @@ export interface ResolvedPart {
   readonly part: Part
   readonly filter: Filter
   readonly computed: readonly Sql[]
+  /** Probes that its rows may not satisfy: the texts have to be looked at. */
+  readonly doubts: readonly TextProbe[]
 }
 
 const COMPUTED = '#'
@@ -82,16 +86,33 @@ export function computedSql(computed: Computed, part: Part, found: Found): Sql {
       return computed.expression
     case 'mark':
       return condition(computed.filter)
-    case 'score':
-      return scoreSql(computed.score, { condition, scores: found.scores, part })
+    case 'score': {
+      const score = scoreSql(computed.score, { condition, scores: found.scores, part })
+      // in the precision of Elasticsearch's scores: what ties there ties here
+      return sql`(${score})::FLOAT::DOUBLE`
+    }
     default:
       return computed satisfies never
   }
 }
 
 /** Every probe of a scope, once. */
-export function allProbes(filter: Filter, computed: readonly Computed[]): readonly TextProbe[] {
-  return [...new Set([...probesOf(filter), ...computed.flatMap(probesOfComputed)])]
+export function allProbes({ filter, computed, least }: Scope): readonly TextProbe[] {
+  const ofLeast = least === undefined ? [] : scoreProbes(least.score)
+  return [...new Set([...probesOf(filter), ...computed.flatMap(probesOfComputed), ...ofLeast])]
+}
+
+/** What a scope wants the scores of. */
+export function scoresOf({ computed, least }: Scope): readonly Score[] {
+  const scores = computed.flatMap((one) => (one.kind === 'score' ? [one.score] : []))
+  return least === undefined ? scores : [...scores, least.score]
+}
+
+/** The filter of a part with the least score that its records must have. */
+export function withLeast(filter: Filter, { least }: Scope, part: Part, found: Found): Filter {
+  if (least === undefined) return filter
+  const score = computedSql({ kind: 'score', score: least.score }, part, found)
+  return and([filter, test(sql`(${score} >= ${doubleValue(least.value)})`)])
 }
 
 function probesOfComputed(computed: Computed): readonly TextProbe[] {

@@ -1,6 +1,6 @@
 import { type Filter, probesOf, type TextProbe } from './filter.ts'
-import { type Part, tableName } from './part.ts'
-import { doubleValue, joinSql, type Sql, sql } from './sql.ts'
+import { membership, type Part, partTable } from './part.ts'
+import { column, columnsOf, doubleValue, joinSql, type Sql, sql, textValue } from './sql.ts'
 
 /** How well a record that matches a clause matches it, as Elasticsearch scores. */
 export type Score =
@@ -12,6 +12,8 @@ export type Score =
       readonly kind: 'value'
       readonly condition: Sql
       readonly exists: Sql
+      /** Number of different values of a record, where one may have several. */
+      readonly count?: Sql
       readonly boost: number
     }
   /** Parts that the record matches, added or the best of them. */
@@ -34,14 +36,13 @@ export type WordScores = ReadonlyMap<
   { readonly rows: Float64Array; readonly scores: Float64Array }
 >
 
+type ValueScore = Extract<Score, { kind: 'value' }>
+
 interface ScoreContext {
   readonly condition: (filter: Filter) => Sql
   readonly scores: WordScores
   readonly part: Part
 }
-
-/** BM25's `1 / (1 + k1)` with k1 = 1.2: the weight of one occurrence in a field without lengths. */
-const SINGLE_OCCURRENCE = 1 / 2.2
 
 /** Probes whose rows, or scores, the score needs. */
 export function scoreProbes(score: Score): readonly TextProbe[] {
@@ -84,20 +85,36 @@ export function scoreSql(score: Score, context: ScoreContext): Sql {
   }
 }
 
-/** Inverse document frequency as Lucene has it: `ln(1 + (N - n + 0.5) / (n + 0.5))`. */
-function valueScore({ condition, exists, boost }: Extract<Score, { kind: 'value' }>, part: Part) {
-  const weight = doubleValue(boost * SINGLE_OCCURRENCE)
-  return sql`(CASE WHEN ${condition} THEN ${weight} *
-    (SELECT ln(1 + (count(*) FILTER (WHERE ${exists}) - count(*) FILTER (WHERE ${condition}) + 0.5)
-      / (count(*) FILTER (WHERE ${condition}) + 0.5)) FROM ${tableName(part)}) ELSE 0 END)`
+/**
+ * Inverse document frequency as Lucene has it, `ln(1 + (N - n + 0.5) / (n + 0.5))`. Where records
+ * have several values, those of the others count as the length of a usual one.
+ */
+function valueScore({ condition, exists, count, boost }: ValueScore, part: Part): Sql {
+  const found = sql`count(*) FILTER (WHERE ${condition})`
+  const all = sql`count(*) FILTER (WHERE ${exists})`
+  const rarity = sql`ln(1 + (${all} - ${found} + 0.5) / (${found} + 0.5))`
+  // BM25 with k1 = 1.2 and b = 0.75 of one occurrence in a field of length one
+  const weight =
+    count === undefined
+      ? rarity
+      : sql`${rarity} * 2.2 / (1.3 + 0.9 * ${all} / greatest(sum(${count}), 1))`
+  const own = membership(part)
+  const there = own === undefined ? sql`` : sql`WHERE ${own}`
+  const names = columnsOf([condition, exists, ...(count === undefined ? [] : [count])])
+  return sql`(CASE WHEN ${condition} THEN ${doubleValue(boost)} *
+    (SELECT ${weight} FROM ${partTable(part, names)} ${there}) ELSE 0 END)`
 }
 
 function wordScore({ probe, boost }: Extract<Score, { kind: 'words' }>, scores: WordScores): Sql {
   const found = scores.get(probe)
   if (found === undefined || found.rows.length === 0) return sql`0::DOUBLE`
-  const rows = { type: 'text', value: Array.from(found.rows).join(',') } as const
-  const values = { type: 'text', value: Array.from(found.scores).join(',') } as const
-  return sql`(coalesce(map(string_split(${rows}, ',')::BIGINT[], string_split(${values}, ',')::DOUBLE[])[${{ type: 'column', name: 'row' }}], 0) * ${doubleValue(boost)})`
+  const rows = textValue(Array.from(found.rows).join(','))
+  const values = textValue(Array.from(found.scores).join(','))
+  // a subquery becomes a join; a lookup in a map would go through all of it for every record
+  const own = sql`SELECT any_value(score) FROM (
+    SELECT unnest(string_split(${rows}, ',')::BIGINT[]) AS scored,
+      unnest(string_split(${values}, ',')::DOUBLE[]) AS score) WHERE scored = ${column('row')}`
+  return sql`(coalesce((${own}), 0) * ${doubleValue(boost)})`
 }
 
 function unitedScore(
@@ -112,11 +129,21 @@ function unitedScore(
   })
   const [first] = pieces
   if (first === undefined) return sql`0::DOUBLE`
-  const all = joinSql(pieces, ' + ')
   const weight = doubleValue(boost)
-  if (kind === 'sum') return sql`((${all}) * ${weight})`
-  const best = pieces.length === 1 ? first : sql`greatest(${joinSql(pieces, ', ')})`
-  if (tieBreaker === 0) return sql`(${best} * ${weight})`
+  if (pieces.length === 1) return sql`(${first} * ${weight})`
+  if (kind === 'sum') return sql`(${sumOf(pieces)} * ${weight})`
+  if (tieBreaker === 0) return sql`(greatest(${joinSql(pieces, ', ')}) * ${weight})`
   const tie = doubleValue(tieBreaker)
-  return sql`((${best} + (${all} - ${best}) * ${tie}) * ${weight})`
+  // each part stands here once: what is nested would otherwise double with every level
+  const best = sql`list_max(scores) + (list_sum(scores) - list_max(scores)) * ${tie}`
+  return sql`(list_transform([[${joinSql(pieces, ', ')}]], lambda scores: ${best})[1] * ${weight})`
+}
+
+/** Adds in pairs of halves: the engine does not take expressions that are a thousand deep. */
+function sumOf(pieces: readonly Sql[]): Sql {
+  const [first, second] = pieces
+  if (first === undefined) return sql`0::DOUBLE`
+  if (second === undefined) return first
+  const half = Math.ceil(pieces.length / 2)
+  return sql`(${sumOf(pieces.slice(0, half))} + ${sumOf(pieces.slice(half))})`
 }

@@ -6,4 +6,7 @@ import type { TextReader } from './text-reader.ts'
 export type ColumnsSource = Pick<Remote<ColumnsReader>, 'catalog' | 'query' | 'quantiles'>
 
 /** What is asked of the thread that reads the text files. */
-export type TextSource = Pick<Remote<TextReader>, 'probe' | 'documents' | 'scores' | 'sources'>
+export type TextSource = Pick<
+  Remote<TextReader>,
+  'candidates' | 'confirm' | 'documents' | 'probe' | 'scores' | 'sources'
+>

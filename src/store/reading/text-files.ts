@@ -53,6 +53,15 @@ export class TextFiles {
     return { file, name: `${key} ${inode}` }
   }
 
+  /** Closes the files that were deleted or replaced: their room is free only then. */
+  closeGone(): void {
+    for (const [key, { file, inode }] of this.#files) {
+      if (statSync(this.#path(key), { throwIfNoEntry: false })?.ino === inode) continue
+      file.close()
+      this.#files.delete(key)
+    }
+  }
+
   close(): void {
     for (const { file } of this.#files.values()) file.close()
     this.#files.clear()

@@ -119,6 +119,8 @@ function substringRows(file: TextFile, fragments: readonly string[]): Candidates
     const characters = [...fragment]
     for (let place = 0; place + TRIGRAM <= characters.length; place++) {
       const trigram = characters.slice(place, place + TRIGRAM).join('')
+      // SQLite's expressions end where a text would
+      if (trigram.includes('\0')) continue
       trigrams.add(`"${trigram.replaceAll('"', '""')}"`)
     }
   }

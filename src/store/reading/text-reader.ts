@@ -3,7 +3,7 @@ import type { StoredDocument } from '../days/text-schema.ts'
 import { FieldAnalyzers } from './field-analyzers.ts'
 import type { TextProbe } from './filter.ts'
 import { ProbeCache } from './probe-cache.ts'
-import { relevance } from './relevance.ts'
+import { Relevance, type ScoredRows } from './relevance.ts'
 import { unionOf } from './row-union.ts'
 import type { TextFile } from './text-file.ts'
 import { type NamedFile, TextFiles } from './text-files.ts'
@@ -109,16 +109,26 @@ export class TextReader {
   }
 
   /**
-   * Relevance of rows that a probe found.
+   * Relevance of rows that probes found, in their order.
    *
    * @throws AppError SEARCH_TIMEOUT when it took longer than `timeoutMs`
    */
-  scores(key: string, probe: TextProbe, rows: Float64Array, timeoutMs: number): Float64Array {
+  async scores(
+    key: string,
+    asked: readonly ScoredRows[],
+    timeoutMs: number,
+  ): Promise<readonly Float64Array[]> {
     const opened = this.#files.open(key)
-    if (opened === undefined) return new Float64Array(rows.length)
-    const { file } = opened
+    if (opened === undefined) return asked.map(({ rows }) => new Float64Array(rows.length))
     const check = deadlineCheck(performance.now() + timeoutMs)
-    return file.atOnce(() => relevance(probe, rows, this.#context(file, check)))
+    const context = this.#context(opened.file, check)
+    const relevance = opened.file.atOnce(() => new Relevance(asked, context))
+    let file: TextFile | undefined = opened.file
+    while (file !== undefined && relevance.work(file, TURN_MS)) {
+      await nextTurn()
+      file = this.#files.open(key)?.file
+    }
+    return relevance.scores
   }
 
   /** What is kept of a day's records besides their columns. */
@@ -129,6 +139,11 @@ export class TextReader {
   /** JSON texts of documents of an index. */
   sources(key: string, rows: readonly number[]): readonly (string | undefined)[] {
     return this.#read(key, rows, (file, row) => file.source(row))
+  }
+
+  /** See `TextFiles.closeGone`. */
+  closeGone(): void {
+    this.#files.closeGone()
   }
 
   close(): void {

@@ -33,6 +33,10 @@ export interface AttachedDay {
 
 /** End of the file that a sealing writes beside the day's file. */
 export const SEALING_END = '.sealing'
+/** End of the file that a day is copied to for a snapshot. */
+export const COPY_END = '.copy'
+/** End of the files of a day that a restore puts there, until both are whole. */
+export const RESTORING_END = '.restoring'
 
 /** A log of this size is checkpointed, so that a file opens fast after a crash. */
 const CHECKPOINT_MB = 16
@@ -180,12 +184,12 @@ export class ColumnStore {
   }
 }
 
-/** Removes what a sealing left that did not come to its end. */
+const BESIDE = [SEALING_END, COPY_END, RESTORING_END]
+
+/** Removes what a sealing, copy or restore left that did not come to its end. */
 function removeUnfinished(folder: string): void {
   for (const name of readdirSync(daysFolder(folder))) {
-    if (name.endsWith(SEALING_END) || name.endsWith(`${SEALING_END}.wal`)) {
-      rmSync(join(daysFolder(folder), name))
-    }
+    if (BESIDE.some((end) => name.includes(end))) rmSync(join(daysFolder(folder), name))
   }
 }
 

@@ -1,13 +1,16 @@
 import { renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { textDays, textFile } from '../days/day-files.ts'
+import { removeDayFiles, textDays, textFile } from '../days/day-files.ts'
 
 const BUSY_MS = 10_000
 const FILE = 'meta.db'
 
-/** `hot`: may get records; `sealing`: being compacted; `sealed`: compact, all of its day is in it. */
-export type DayState = 'hot' | 'sealing' | 'sealed'
+/**
+ * `hot`: may get records; `sealing`: being compacted; `sealed`: compact, all of its day is in it;
+ * `unfinished`: its files are being put there or taken away, a crash leaves nothing of it.
+ */
+export type DayState = 'hot' | 'sealing' | 'sealed' | 'unfinished'
 
 export interface DayEntry {
   readonly day: string
@@ -31,7 +34,7 @@ export class Manifest {
     this.#database = database
   }
 
-  /** Opens the manifest of the store in `folder`. */
+  /** Opens the manifest of the store in `folder`, whose files nobody has open yet. */
   static open(folder: string): Manifest {
     const file = join(folder, FILE)
     let database = tryOpen(file)
@@ -42,6 +45,11 @@ export class Manifest {
     if (database === undefined) throw new Error(`cannot open ${file}`)
     const manifest = new Manifest(database)
     manifest.#recover(folder)
+    for (const { day, state } of manifest.days()) {
+      if (state !== 'unfinished') continue
+      removeDayFiles(folder, day)
+      manifest.removeDay(day)
+    }
     return manifest
   }
 
@@ -53,7 +61,9 @@ export class Manifest {
     const insert = this.#database.prepare('INSERT OR IGNORE INTO journals VALUES (?, ?)')
     for (const day of days) {
       const file = new DatabaseSync(textFile(folder, day), { readOnly: true, timeout: BUSY_MS })
-      for (const { journal, name } of file.prepare('SELECT journal, name FROM position').all()) {
+      for (const { journal, name } of file
+        .prepare('SELECT journal, name FROM position WHERE journal > 0')
+        .all()) {
         insert.run(Number(journal), String(name))
       }
       file.close()
@@ -69,6 +79,12 @@ export class Manifest {
       .prepare('INSERT INTO journals SELECT coalesce(max(number), 0) + 1, ? FROM journals')
       .run(name)
     return Number(find.get(name)!.number)
+  }
+
+  /** The journals with their numbers. */
+  journals(): ReadonlyMap<string, number> {
+    const found = this.#database.prepare('SELECT name, number FROM journals').all()
+    return new Map(found.map(({ name, number }) => [String(name), Number(number)]))
   }
 
   /** The days whose state was set, ascending. */

@@ -7,14 +7,18 @@ import {
   DuckDBDataChunk,
   DuckDBDecimalValue,
   DuckDBListValue,
+  DuckDBStructValue,
   DuckDBTimestampValue,
   type DuckDBType,
   type DuckDBValue,
   LIST,
+  STRUCT,
   TIMESTAMP,
   VARCHAR,
 } from '@duckdb/node-api'
 import {
+  ATTEMPT_FIELDS,
+  type AttemptField,
   type CallRecord,
   FIELDS,
   type FieldDefinition,
@@ -22,6 +26,7 @@ import {
   isColumn,
   type StoredRecord,
 } from '../../record/index.ts'
+import { ATTEMPTS_COLUMN } from '../days/columns-schema.ts'
 
 /** Rows of a DuckDB vector: what one chunk can hold. */
 export const CHUNK_ROWS = 2048
@@ -83,6 +88,26 @@ function micros(value: unknown): DuckDBValue {
   return new DuckDBTimestampValue(BigInt(Math.round(value * MICROS_PER_MS)))
 }
 
+const ATTEMPT_NAMES = Object.keys(ATTEMPT_FIELDS) as readonly AttemptField[]
+
+const ATTEMPTS: Conversion = {
+  type: LIST(
+    STRUCT(
+      Object.fromEntries(
+        ATTEMPT_NAMES.map((name) => [name, CONVERSIONS[ATTEMPT_FIELDS[name]].type]),
+      ),
+    ),
+  ),
+  convert: (value) => (Array.isArray(value) ? new DuckDBListValue(value.map(attempt)) : null),
+}
+
+function attempt(given: Readonly<Record<string, unknown>>): DuckDBStructValue {
+  const entries = ATTEMPT_NAMES.map(
+    (name) => [name, CONVERSIONS[ATTEMPT_FIELDS[name]].convert(given[name])] as const,
+  )
+  return new DuckDBStructValue(Object.fromEntries(entries))
+}
+
 function fieldColumn(name: string, field: FieldDefinition): Column {
   if (field.type === 'stored' || field.type === 'details') {
     throw new Error(`a ${field.type} field has no column`)
@@ -100,6 +125,10 @@ const COLUMNS: ReadonlyMap<string, Column> = new Map<string, Column>([
   ...Object.entries(FIELDS)
     .filter(([, field]: [string, FieldDefinition]) => isColumn(field))
     .map(([name, field]: [string, FieldDefinition]) => [name, fieldColumn(name, field)] as const),
+  [
+    ATTEMPTS_COLUMN,
+    { type: ATTEMPTS.type, valueOf: ({ record }) => ATTEMPTS.convert(record.attempts) },
+  ],
 ])
 
 /** Fills chunks with records and appends them to a table whose columns are `names`, in order. */

@@ -1,9 +1,9 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import { constants, zstdCompressSync } from 'node:zlib'
 import { type JournalId, NO_PROGRESS, type Progress } from '../days/batch.ts'
 import { ROWS_PER_JOURNAL, rowId } from '../days/columns-schema.ts'
-import { BLOCK_DOCUMENTS, TEXT_SCHEMA } from '../days/text-schema.ts'
-import { type TextRow, withRow } from './text-row.ts'
+import { BLOCK_DOCUMENTS, ERASED, TEXT_SCHEMA } from '../days/text-schema.ts'
+import { packLines, rewriteDocuments } from './rewrite-documents.ts'
+import { type TextRow, withoutBodies, withRow } from './text-row.ts'
 
 /**
  * FTS5 gathers words in memory before it writes a segment (default 1 MB) and merges segments while
@@ -11,7 +11,6 @@ import { type TextRow, withRow } from './text-row.ts'
  * record; sealing merges what is left.
  */
 const WORDS_SETTINGS = { hashsize: 32 << 20, automerge: 16 } as const
-const COMPRESSION = { params: { [constants.ZSTD_c_compressionLevel]: 3 } }
 const BUSY_MS = 10_000
 /** Pages in the log before they are copied into the file: three or four large transactions. */
 const CHECKPOINT_PAGES = 2000
@@ -19,6 +18,9 @@ const LOG_BYTES_KEPT = 4 << 20
 const PAGE_CACHE_KB = 8_000
 /** Work of one sealing step: pages merged or given back. */
 const STEP_PAGES = 400
+/** Parts that the ids are looked through in. */
+const ID_RANGES = 64
+const ID_HASHES = 2 ** 48
 
 interface ListedId {
   readonly kind: number
@@ -138,8 +140,8 @@ export class TextDay {
   }
 
   #writeBlock(documents: readonly Pending[]): void {
-    const lines = documents.map((document) => document.json).join('\n')
-    this.#insert.block.run(documents[0]!.row, documents.at(-1)!.row, compressed(lines))
+    const lines = documents.map((document) => document.json)
+    this.#insert.block.run(documents[0]!.row, documents.at(-1)!.row, packLines(lines))
   }
 
   #pendingOf(journal: number): Pending[] {
@@ -164,6 +166,11 @@ export class TextDay {
     this.#foldPending()
     yield
     for (const index of ['words', 'errors']) yield* this.#mergeSegments(index)
+    yield* this.#giveBack()
+  }
+
+  /** Gives free pages back to the file system. */
+  *#giveBack(): Generator<void> {
     while (this.#freePages() > 0) {
       this.#database.exec(`PRAGMA incremental_vacuum(${STEP_PAGES})`)
       yield
@@ -200,6 +207,75 @@ export class TextDay {
     return Number(this.#database.prepare('PRAGMA freelist_count').get()?.freelist_count)
   }
 
+  /**
+   * Takes away the documents and ids of rows, in steps of some milliseconds each. The word index
+   * keeps which words they had; nothing that is found by them is there any more. May be done
+   * again for the same rows.
+   */
+  *erase(rows: Float64Array): Generator<void> {
+    const erased = new Set(rows)
+    const transaction = (work: () => void) => this.#transaction(work)
+    yield* rewriteDocuments(
+      this.#database,
+      (line, row) => (erased.has(row) ? undefined : line),
+      transaction,
+    )
+    this.#database.exec('CREATE TEMP TABLE IF NOT EXISTS erased (row INTEGER PRIMARY KEY)')
+    const note = this.#database.prepare('INSERT OR IGNORE INTO erased VALUES (?)')
+    this.#transaction(() => {
+      for (const row of erased) note.run(row)
+    })
+    yield
+    yield* this.#eraseIds()
+    this.#database.exec('DROP TABLE temp.erased')
+  }
+
+  *#eraseIds(): Generator<void> {
+    const remove = this.#database.prepare(
+      `DELETE FROM ids WHERE kind = ? AND hash >= ? AND hash < ?
+       AND row IN (SELECT row FROM temp.erased)`,
+    )
+    for (const { kind } of this.#database.prepare('SELECT DISTINCT kind FROM ids').all()) {
+      for (let range = 0; range < ID_RANGES; range++) {
+        const [from, to] = [range, range + 1].map((place) => (place * ID_HASHES) / ID_RANGES)
+        remove.run(kind!, from!, to!)
+        yield
+      }
+    }
+  }
+
+  /** Notes how many records were taken away from the day in all, and that it is another now. */
+  setErased(count: number): void {
+    this.#transaction(() => {
+      this.#insert.position.run(ERASED.journal, ERASED.name, 0, -count)
+      this.#changeEdition()
+    })
+  }
+
+  /**
+   * Takes prompts, answers and bodies away from the documents, in steps of some milliseconds each;
+   * what the columns have no room for stays. Passed over when nothing came since it was done last.
+   */
+  *stripBodies(): Generator<void> {
+    this.#database.exec('CREATE TABLE IF NOT EXISTS stripped (rows INTEGER NOT NULL)')
+    const rows = this.rows()
+    const done = this.#database.prepare('SELECT max(rows) AS rows FROM stripped').get()?.rows
+    if (done === rows) return
+    yield* rewriteDocuments(this.#database, withoutBodies, (work) => this.#transaction(work))
+    this.#transaction(() => {
+      this.#database.exec('DELETE FROM stripped')
+      this.#database.prepare('INSERT INTO stripped VALUES (?)').run(rows)
+      this.#changeEdition()
+    })
+    yield* this.#giveBack()
+  }
+
+  /** Copies of the day know by it whether they have its present content. */
+  #changeEdition(): void {
+    const edition = Number(this.#database.prepare('PRAGMA user_version').get()?.user_version)
+    this.#database.exec(`PRAGMA user_version = ${edition + 1}`)
+  }
+
   #transaction(work: () => void): void {
     this.#database.exec('BEGIN IMMEDIATE')
     try {
@@ -214,8 +290,4 @@ export class TextDay {
   close(): void {
     this.#database.close()
   }
-}
-
-function compressed(lines: string): Uint8Array {
-  return zstdCompressSync(lines, COMPRESSION)
 }

@@ -57,15 +57,31 @@ function documentOf(
   { id, indexPrefix, record, extra }: StoredRecord,
   bodies: boolean,
 ): string | undefined {
-  const beside = bodies ? extra : withDetails(record, extra)
-  const message = bodies ? undefined : record.error_message
-  if (!bodies && beside === undefined && message === undefined) return undefined
+  if (!bodies) return columnless(record, extra)
+  return JSON.stringify({ id, indexPrefix, record, ...(extra !== undefined && { extra }) })
+}
+
+/** What the columns have no room for, besides bodies; undefined when that is nothing. */
+function columnless(
+  record: StoredRecord['record'],
+  extra: StoredRecord['extra'],
+): string | undefined {
+  const beside = withDetails(record, extra)
+  const message = record.error_message
+  if (beside === undefined && message === undefined) return undefined
   const document: Omit<StoredDocument, 'row'> = {
-    ...(bodies && { id, indexPrefix, record }),
     ...(message !== undefined && { texts: { error_message: message } }),
     ...(beside !== undefined && { extra: beside }),
   }
   return JSON.stringify(document)
+}
+
+/** Makes of a document, JSON with its row, the one that is kept when bodies are not. */
+export function withoutBodies(line: string, row: number): string | undefined {
+  const { record, extra } = JSON.parse(line) as StoredDocument
+  if (record === undefined) return line
+  const document = columnless(record, extra)
+  return document && withRow(document, row)
 }
 
 function withDetails(

@@ -1,7 +1,13 @@
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { messageOf } from '../../kernel/index.ts'
 import { byDay, type JournalId } from '../days/batch.ts'
-import { daysFolder, makeDaysFolder, syncPath, textFile } from '../days/day-files.ts'
+import {
+  daysFolder,
+  makeDaysFolder,
+  removeTextFile,
+  syncPath,
+  textFile,
+} from '../days/day-files.ts'
 import { TextDay } from './text-day.ts'
 import type { TextRow } from './text-row.ts'
 
@@ -76,12 +82,35 @@ export class TextWriter {
     }
   }
 
+  /**
+   * Takes rows of a day away, in small steps; see `TextDay.erase`. `count` is how many were taken
+   * away from it in all.
+   */
+  *erase(day: string, rows: Float64Array, count: number): Generator<void> {
+    const file = this.#openDay(day)
+    try {
+      yield* file.erase(rows)
+      file.setErased(count)
+    } finally {
+      file.close()
+    }
+  }
+
+  /** Takes the bodies of a day away, in small steps; see `TextDay.stripBodies`. */
+  *stripBodies(day: string): Generator<void> {
+    if (!existsSync(textFile(this.#folder, day))) return
+    const file = this.#openDay(day)
+    try {
+      yield* file.stripBodies()
+    } finally {
+      file.close()
+    }
+  }
+
   /** Deletes the file of a day. */
   drop(day: string): void {
     this.#close(day)
-    const file = textFile(this.#folder, day)
-    for (const end of ['', '-wal', '-shm']) rmSync(file + end, { force: true })
-    syncPath(daysFolder(this.#folder))
+    removeTextFile(this.#folder, day)
   }
 
   close(): void {

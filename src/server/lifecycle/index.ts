@@ -1,0 +1,2 @@
+export type { DiskStatus } from './disk-watch.ts'
+export { type Lifecycle, startLifecycle } from './start-lifecycle.ts'

@@ -1,0 +1,1 @@
+export { StoreSnapshots } from './store-snapshots.ts'

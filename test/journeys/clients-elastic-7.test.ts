@@ -1,0 +1,4 @@
+import { clientJourney } from '../support/clients-journey.ts'
+import { startJourneyServer } from '../support/clients-server.ts'
+
+clientJourney('elastic-7', startJourneyServer)
