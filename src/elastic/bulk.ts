@@ -6,7 +6,7 @@ import { errorBody } from './error-answer.ts'
 import { updatedSource, updateFilter } from './updated-source.ts'
 
 /** Copies of a document that a write reached. */
-export const WRITE_SHARDS = { total: 1, successful: 1, failed: 0 } as const
+const WRITE_SHARDS = { total: 1, successful: 1, failed: 0 } as const
 
 interface BulkOptions extends BulkDefaults {
   readonly refresh: boolean

@@ -119,7 +119,7 @@ function rolloverStep(
   const index = view.name
   const rollover = rolloverOf(policy)
   if (view.kind === 'log' || rollover === undefined) return []
-  if (nowMs - view.createdMs < rollover.minAgeMs) return []
+  if (Math.max(0, nowMs - view.createdMs) < rollover.minAgeMs) return []
   if (view.settings['index.lifecycle.indexing_complete'] === 'true') {
     return [{ kind: 'complete', index }]
   }

@@ -107,12 +107,15 @@ export function* linesOf(
   }
 }
 
+/** Changes a value of a JSON text; `source` is how a number is written there. */
+type Reviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown
+
 /**
  * Parses a JSON body; undefined when it is empty.
  *
  * @throws SearchFailure json_parse_exception, x_content_parse_exception
  */
-export function parseJson(text: string): unknown {
+export function parseJson(text: string, revive?: Reviver): unknown {
   if (isBlank(text)) return undefined
   const excess = jsonExcess(text)
   if (excess !== undefined) {
@@ -123,7 +126,7 @@ export function parseJson(text: string): unknown {
     })
   }
   try {
-    return JSON.parse(text)
+    return JSON.parse(text, revive as Parameters<typeof JSON.parse>[1])
   } catch (error) {
     throw new SearchFailure({
       type: 'json_parse_exception',

@@ -82,9 +82,28 @@ export function countedWhole(body: Body): Body {
   )
 }
 
+/** A text that may have a whole number which is longer than JavaScript's. */
+const LONG_NUMBER = /\d{16}/
+const WHOLE = /^-?\d+$/
+
+/**
+ * Parses the JSON of a search: whole numbers that JavaScript would round become texts of their
+ * digits, which are read as numbers wherever one is expected.
+ *
+ * @throws SearchFailure as `parseJson`
+ */
+export function searchJson(text: string): unknown {
+  if (!LONG_NUMBER.test(text)) return parseJson(text)
+  return parseJson(text, (_, value, { source = '' }) =>
+    typeof value === 'number' && !Number.isSafeInteger(value) && WHOLE.test(source)
+      ? source
+      : value,
+  )
+}
+
 /** The JSON object of a body; empty when there is none. */
 export function bodyObject(text: string): Body {
-  const parsed = parseJson(text) ?? {}
+  const parsed = searchJson(text) ?? {}
   if (!isObject(parsed)) throw parsingFailure('request body must be a JSON object')
   return parsed
 }

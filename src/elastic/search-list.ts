@@ -1,7 +1,7 @@
 import { illegalArgument, SearchFailure } from '../search/index.ts'
 import { isObject } from './bulk-request.ts'
 import { type AnswerQuery, parameter } from './parameters.ts'
-import { linesOf, parseJson } from './request-body.ts'
+import { linesOf } from './request-body.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -70,7 +70,7 @@ export function multiSearches(
 }
 
 function objectOf(line: string): Json {
-  const parsed = parseJson(line) ?? {}
+  const parsed = searchJson(line) ?? {}
   if (isObject(parsed)) return parsed
   throw illegalArgument('each line of a msearch request must be a JSON object')
 }

@@ -76,16 +76,7 @@ export function searchRoutes({ search, cursors }: SearchRoutesOptions): readonly
   return [
     ...forms('/_search', [...SEARCH_PARAMETERS, 'scroll'], one),
     ...forms('/_msearch', MULTI_PARAMETERS, many),
-    ...forms(
-      '/_count',
-      [
-        ...INDEX_PARAMETERS,
-        ...QUERY_PARAMETERS,
-        'preference',
-        'routing',
-      ],
-      count,
-    ),
+    ...forms('/_count', [...INDEX_PARAMETERS, ...QUERY_PARAMETERS, 'preference', 'routing'], count),
     ...forms(
       '/_validate/query',
       [...INDEX_PARAMETERS, ...QUERY_PARAMETERS, 'explain', 'rewrite', 'all_shards'],

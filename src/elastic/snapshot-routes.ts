@@ -1,9 +1,4 @@
-import {
-  EXPAND_ALL,
-  expandWildcards,
-  type IndexMeta,
-  SearchFailure,
-} from '../search/index.ts'
+import { EXPAND_ALL, expandWildcards, type IndexMeta, SearchFailure } from '../search/index.ts'
 import { ACKNOWLEDGED, TIMEOUTS } from './cluster-context.ts'
 import { JsonReader, optionalBody } from './index-body-reader.ts'
 import type { IndexCatalog } from './index-catalog.ts'

@@ -2,6 +2,7 @@ import {
   and,
   type Filter,
   type PageEnd,
+  RECORD_PLACE,
   type Scope,
   type Score,
   type SortKey,
@@ -71,9 +72,19 @@ export function compilePage(request: SearchRequest, context: PageContext): Compi
   const isLogs = groups.every(({ schema }) => schema.kind === 'log')
   const isObject = (field: string) => {
     const kinds = groups.map(({ schema }) => schema.reference(field).kind)
-    return kinds.includes('object') && kinds.every((kind) => kind === 'object' || kind === 'unmapped')
+    return (
+      kinds.includes('object') && kinds.every((kind) => kind === 'object' || kind === 'unmapped')
+    )
   }
-  const asked = compileSort(request.sort, { columns, nowMs, isLogs, isView, scoreOf, isObject })
+  const asked = compileSort(request.sort, {
+    columns,
+    nowMs,
+    isLogs,
+    isView,
+    scoreOf,
+    place: RECORD_PLACE,
+    isObject,
+  })
   const after = afterOf(request, asked)
   const scored = { columns, scoreOf, same: sameScore(queries) }
   const order =

@@ -4,6 +4,7 @@ import type { Children } from './aggregations/aggregation.ts'
 import { compileAggregations } from './compile-aggregations.ts'
 import { compileQuery } from './compile-query.ts'
 import { type CompiledPage, compilePage } from './compiled-page.ts'
+import { HitCollector } from './hit-collector.ts'
 import { compileContent, type HitContent } from './hit-content.ts'
 import { checkLimits } from './hit-limits.ts'
 import { boosted, narrowedScope } from './hit-scope.ts'
@@ -18,6 +19,8 @@ export interface CompiledSearch {
   readonly request: SearchRequest
   readonly page: CompiledPage
   readonly content: HitContent
+  /** The records that the aggregations answer whole. */
+  readonly collector: HitCollector
   readonly tree: Children
   /** The matching records with what the aggregations need of them. */
   readonly scopes: readonly Scope[]
@@ -57,11 +60,18 @@ export function compileSearch(
   const compile = (query: unknown, schema: Schema) => queryFor(query, schema, nowMs).filter
   const columns = new RequestColumns(schemas, compile)
   const scores = new Map(schemas.map((schema, place) => [schema, queries[place]!.score]))
+  const scoreOf = (schema: Schema) => scores.get(schema)!
+  const highlight = {
+    query: request.query,
+    compile: (query: unknown, schema: Schema) => compileQuery(query, schema, nowMs),
+  }
+  const collector = new HitCollector({ groups, highlight, scoreOf })
   const tree = compileAggregations(request.aggregations, {
     nowMs,
     span: spanOf(groups),
     columns,
-    scoreOf: (schema) => scores.get(schema)!,
+    scoreOf,
+    hits: collector,
     within: [],
   })
   const base = groups.map((group, place) =>
@@ -77,10 +87,7 @@ export function compileSearch(
     isView,
     compile,
   })
-  const content = compileContent(request.hit, groups, {
-    query: request.query,
-    compile: (query, schema) => compileQuery(query, schema, nowMs),
-  })
+  const content = compileContent(request.hit, groups, highlight)
   const computed = (scope: Scope, place: number) => ({
     ...scope,
     computed: columns.computed(place),
@@ -90,6 +97,7 @@ export function compileSearch(
     request,
     page,
     content,
+    collector,
     tree,
     scopes: base.map(computed),
     everything: all.map(computed),

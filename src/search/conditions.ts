@@ -2,7 +2,7 @@ import { type Filter, type SoughtValues, type Sql, sql, test } from '../store/in
 import type { ColumnReference } from './schema.ts'
 
 /** The field as it is compared: money as double, as its mapping says. */
-export function comparable({ type, expression }: ColumnReference): Sql {
+function comparable({ type, expression }: ColumnReference): Sql {
   return type === 'usd' ? sql`CAST(${expression} AS DOUBLE)` : expression
 }
 

@@ -32,7 +32,7 @@ export interface Level {
 const SHORT_LIST = 64
 
 /** The columns that the keys of levels are given as. */
-export function keyNames(levels: readonly Level[]): readonly Sql[] {
+function keyNames(levels: readonly Level[]): readonly Sql[] {
   return levels.map((_, place) => alias(`k${place}`))
 }
 

@@ -3,7 +3,11 @@ import type { SearchRequest, ViewKind } from './search-request.ts'
 import type { PartGroup } from './searched-parts.ts'
 
 /** Elasticsearch's usual settings of an index. */
-const USUAL = { max_result_window: 10_000, max_docvalue_fields_search: 100 } as const
+const USUAL = {
+  max_result_window: 10_000,
+  max_inner_result_window: 100,
+  max_docvalue_fields_search: 100,
+} as const
 
 /** The smallest of the searched indices' settings: what one of them refuses is refused. */
 function limitOf(groups: readonly PartGroup[], setting: keyof typeof USUAL): number {
@@ -13,6 +17,19 @@ function limitOf(groups: readonly PartGroup[], setting: keyof typeof USUAL): num
   return Math.min(
     ...given.filter((number) => Number.isSafeInteger(number)),
     Number.MAX_SAFE_INTEGER,
+  )
+}
+
+/**
+ * Checks how many hits of each bucket are wanted.
+ *
+ * @throws SearchFailure naming the setting that they go beyond
+ */
+export function checkWindow(wanted: number, groups: readonly PartGroup[]): void {
+  const window = limitOf(groups, 'max_inner_result_window')
+  if (wanted <= window) return
+  throw illegalOnShard(
+    `Top hits result window is too large, the top hits aggregator's from + size must be less than or equal to: [${window}] but was [${wanted}]. This limit can be set by changing the [index.max_inner_result_window] index level setting.`,
   )
 }
 

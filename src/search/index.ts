@@ -12,7 +12,6 @@ export {
   type DocumentOutcome,
   type Done,
   type IndexMeta,
-  type IndexPlan,
   type IndexSize,
   type IndexState,
   linearPattern,
@@ -31,7 +30,6 @@ export { type IndexEntry, logEntries } from './index-names.ts'
 export {
   EXPAND_ALL,
   EXPAND_OPEN,
-  type ExpandWildcards,
   expandWildcards,
   type IndexCatalogue,
   type ResolvedIndex,
@@ -52,4 +50,3 @@ export {
 } from './search-failure.ts'
 export type { DocumentHolds, IndexSource, SeenAsOf } from './searched-parts.ts'
 export { type SourceFilter, sourceFilter } from './source-filter.ts'
-export { kqlCompletion } from './syntax/kql-completion.ts'

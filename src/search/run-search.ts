@@ -155,7 +155,7 @@ async function totalOf(
 
 async function aggregated(
   reader: StoreReader,
-  { tree, scopes, everything, deadline }: CompiledSearch,
+  { tree, scopes, everything, collector, deadline }: CompiledSearch,
   typedKeys: boolean,
 ): Promise<Json> {
   if (tree.size === 0) return {}
@@ -163,7 +163,9 @@ async function aggregated(
     matching: await reader.table(scopes, deadline),
     all: () => reader.table(everything, deadline),
   })
-  return aggregationAnswer(data, { typedKeys })
+  const answer = aggregationAnswer(data, { typedKeys })
+  await collector.read(reader, deadline)
+  return answer
 }
 
 function endOf(entries: readonly PageEntry[], { types }: CompiledPage): PageEnd | undefined {

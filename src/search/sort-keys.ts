@@ -1,6 +1,5 @@
 import {
   type Cell,
-  RECORD_PLACE,
   type Score,
   type SortKey,
   type Sql,
@@ -11,10 +10,10 @@ import { BodyReader, isObject } from './body-reader.ts'
 import { KEY_TYPES, type KeyType } from './hit-page-end.ts'
 import {
   NUMERIC_TYPES,
+  notMapped,
   SORT_MODES,
   type SortExpression,
   type SortMode,
-  notMapped,
   sortExpression,
   unmappedKind,
   withMissing,
@@ -56,6 +55,8 @@ export interface SortContext {
   /** Whether the search is one of a view, whose records have a fixed place. */
   readonly isView: boolean
   readonly scoreOf: (schema: Schema) => Score
+  /** The place of a record; among all records where a page is sorted. */
+  readonly place: Sql
   /** Whether the field is an object wherever it is mapped: it has no values of its own. */
   isObject(field: string): boolean
 }
@@ -204,10 +205,10 @@ function scoreKey(given: unknown, { columns, scoreOf, nowMs }: SortContext): Com
 }
 
 /** By the place in which documents lie, which is the same as long as nothing is written. */
-function docKey(field: string, options: FieldOptions, { nowMs }: SortContext): CompiledKey {
+function docKey(field: string, options: FieldOptions, { nowMs, place }: SortContext): CompiledKey {
   const { descending } = options
   return {
-    keys: [{ expression: RECORD_PLACE, descending, missingFirst: false }],
+    keys: [{ expression: place, descending, missingFirst: false }],
     kind: 'doc',
     value: keyValue(field, 'doc', options, nowMs),
   }

@@ -1,6 +1,6 @@
 export { Analysis } from './analysis/analysis.ts'
-export type { Analyzer, Normalizer, Token } from './analysis/analyzer.ts'
-export { type LinearPattern, linearPattern } from './analysis/linear-pattern.ts'
+export type { Analyzer, Token } from './analysis/analyzer.ts'
+export { linearPattern } from './analysis/linear-pattern.ts'
 export { addUnits, type CalendarUnit, startOf, UNIT_MS } from './dates/calendar.ts'
 export { type DateFormat, DEFAULT_DATE_FORMAT, dateFormat } from './dates/date-format.ts'
 export { type DateMathOptions, parseDate } from './dates/date-math.ts'
@@ -17,6 +17,7 @@ export type {
 } from './indices/document-indices.ts'
 export type { CurrentDocument, DocumentOutcome, DocumentWrite } from './indices/document-write.ts'
 export { IndexColumns } from './indices/index-columns.ts'
+export { documentsFile } from './indices/index-files.ts'
 export type {
   AliasMeta,
   DataStreamMeta,
@@ -29,48 +30,46 @@ export type {
 export {
   checkTemplate,
   composeTemplate,
-  type IndexPlan,
   planIndex,
   type TemplateSet,
   templateFor,
 } from './indices/index-templates.ts'
-export { documentsFile } from './indices/index-files.ts'
 export { type RestoredIndex, StoredIndices } from './indices/stored-indices.ts'
 export { parseTemplate } from './indices/template-body.ts'
 export { parseLossless, plainNumber } from './lossless-json.ts'
-export {
-  type DocumentResult,
-  type ParsedDocument,
-  parseDocument,
-} from './mapping/document-parser.ts'
 export { fieldReader } from './mapping/field-reader.ts'
 export { FLATTENED_SEPARATOR } from './mapping/flattened-value.ts'
-export { Mapping, type MappingState } from './mapping/index-mapping.ts'
+export { Mapping } from './mapping/index-mapping.ts'
 export type { MappedField, TextField, ValueType } from './mapping/mapped-field.ts'
-export { type MappingSettings, mappingSettings } from './mapping/mapping-settings.ts'
+export { mappingSettings } from './mapping/mapping-settings.ts'
 export {
   FORM_END,
   FORM_START,
-  type NestedObject,
   POSITION,
-  tokenText,
 } from './mapping/nested-text.ts'
 export { ipDigits, ipText } from './mapping/values/ip-value.ts'
 export { wordMatcher } from './patterns/word-matcher.ts'
 export * from './reading/index.ts'
-export { textsAt } from './reading/texts-at.ts'
 export {
   type FailureDetails,
   illegalArgument,
   parsingFailure,
   SearchFailure,
 } from './search-failure.ts'
-export { HeldColumns, type PrefixCount } from './snapshot/held-columns.ts'
-export { type DayPosition, HeldFile } from './snapshot/held-file.ts'
-export { type AwsKeys } from './snapshot/aws-signature.ts'
+export type { AwsKeys } from './snapshot/aws-signature.ts'
 export { BucketObjects } from './snapshot/bucket-objects.ts'
 export { FolderObjects } from './snapshot/folder-objects.ts'
+export { HeldColumns, type PrefixCount } from './snapshot/held-columns.ts'
+export { type DayPosition, HeldFile } from './snapshot/held-file.ts'
 export type { ObjectStore } from './snapshot/object-store.ts'
+export {
+  placeColumns,
+  placeText,
+  prepareColumns,
+  prepareText,
+  type RestoredPositions,
+  restoringFiles,
+} from './snapshot/restored-day.ts'
 export {
   type GlobalState,
   REPOSITORY_FORMAT,
@@ -80,14 +79,6 @@ export {
   type SnapshotManifest,
 } from './snapshot/snapshot-manifest.ts'
 export { SnapshotRepository } from './snapshot/snapshot-repository.ts'
-export {
-  placeColumns,
-  placeText,
-  prepareColumns,
-  prepareText,
-  type RestoredPositions,
-  restoringFiles,
-} from './snapshot/restored-day.ts'
 export { ColumnStore } from './writing/column-store.ts'
 export { ColumnsWriter } from './writing/columns-writer.ts'
 export {

@@ -38,28 +38,28 @@ const leaf: fc.Arbitrary<Wanted> = fc.oneof(
   fc.constant({ query: { match_all: {} }, holds: () => true }),
   fc.constantFrom('p', 'q', 'zz').map((name) => ({
     query: { term: { 'items.name': name } },
-    holds: (object) => list(object.name).includes(name),
+    holds: (object: Json) => list(object.name).includes(name),
   })),
   fc.subarray(['p', 'r', 's']).map((names) => ({
     query: { terms: { 'items.name': names } },
-    holds: (object) => names.some((name) => list(object.name).includes(name)),
+    holds: (object: Json) => names.some((name) => list(object.name).includes(name)),
   })),
   fc.integer({ min: -2, max: 20 }).map((least) => ({
     query: { range: { 'items.price': { gte: least, lt: least + 5 } } },
-    holds: (object) =>
+    holds: (object: Json) =>
       list(object.price).some((price) => Number(price) >= least && Number(price) < least + 5),
   })),
   fc.constantFrom('1970-01-01', '2026-03-29').map((day) => ({
     query: { range: { 'items.since': { lt: day } } },
-    holds: (object) => list(object.since).some((since) => String(since) < day),
+    holds: (object: Json) => list(object.since).some((since) => String(since) < day),
   })),
   fc.constantFrom('name', 'price', 'since', 'note').map((field) => ({
     query: { exists: { field: `items.${field}` } },
-    holds: (object) => object[field] !== undefined,
+    holds: (object: Json) => object[field] !== undefined,
   })),
   fc.tuple(word, word, fc.constantFrom('and', 'or')).map(([a, b, operator]) => ({
     query: { match: { 'items.note': { query: `${a.toUpperCase()} ${b}`, operator } } },
-    holds: (object) => {
+    holds: (object: Json) => {
       const all = words(object.note)
       return operator === 'and'
         ? all.includes(a) && all.includes(b)
@@ -68,19 +68,19 @@ const leaf: fc.Arbitrary<Wanted> = fc.oneof(
   })),
   fc.tuple(word, word).map((phrase) => ({
     query: { match_phrase: { 'items.note': phrase.join(' ') } },
-    holds: (object) => hasPhrase(object.note, phrase),
+    holds: (object: Json) => hasPhrase(object.note, phrase),
   })),
   fc.constantFrom('j', 'br', 'qui').map((start) => ({
     query: { prefix: { 'items.note': start } },
-    holds: (object) => words(object.note).some((one) => one.startsWith(start)),
+    holds: (object: Json) => words(object.note).some((one) => one.startsWith(start)),
   })),
   fc.constant({
     query: { wildcard: { 'items.note': 'b*r?' } },
-    holds: (object) => words(object.note).some((one) => /^b.*r.$/.test(one)),
+    holds: (object: Json) => words(object.note).some((one) => /^b.*r.$/.test(one)),
   }),
   fc.constantFrom('x', 'y').map((code) => ({
     query: { nested: { path: 'items.parts', query: { term: { 'items.parts.code': code } } } },
-    holds: (object) => list(object.parts).some((part) => (part as Json).code === code),
+    holds: (object: Json) => list(object.parts).some((part) => (part as Json).code === code),
   })),
 )
 

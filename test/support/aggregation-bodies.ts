@@ -1,4 +1,3 @@
-/** Bodies of aggregations that requests of tests are put together from. */
 type Json = Readonly<Record<string, unknown>>
 
 export const terms = (field: string, options: Json = {}, aggs?: Json): Json => ({

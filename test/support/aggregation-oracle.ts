@@ -106,7 +106,7 @@ function grouped<T>(
 }
 
 /** As UTF-8 bytes are ordered. */
-export function compareKeys(a: unknown, b: unknown): number {
+function compareKeys(a: unknown, b: unknown): number {
   if (typeof a !== 'string') return Number(a) - Number(b)
   return Buffer.compare(Buffer.from(a), Buffer.from(String(b)))
 }

@@ -16,7 +16,7 @@ export interface WireAnswer {
   readonly tookMs: number
 }
 
-const TOO_LONG_MS = 60_000
+const TOO_LONG_MS = 45_000
 
 /** Sends one request of JSON and answers whatever came back. */
 export function ask(url: string, wire: WireRequest): Promise<WireAnswer> {

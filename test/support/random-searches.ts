@@ -43,7 +43,7 @@ const byField = (name: string, field: fc.Arbitrary<string>, body: fc.Arbitrary<u
   fc.tuple(field, body).map(([own, value]): Json => ({ [name]: { [own]: value } }))
 
 /** Queries on words. */
-export function textQuery(words: WordSource): fc.Arbitrary<Json> {
+function textQuery(words: WordSource): fc.Arbitrary<Json> {
   const txt = fc.constant('txt')
   const start = words.map((word) => [...word].slice(0, 2).join(''))
   return fc.oneof(
@@ -275,24 +275,12 @@ export const pageOf: fc.Arbitrary<Json> = fc.record({
 const metric: fc.Arbitrary<Json> = fc.oneof(
   fc
     .tuple(
-      fc.constantFrom(
-        'avg',
-        'sum',
-        'min',
-        'max',
-        'stats',
-        'extended_stats',
-        'value_count',
-        'cardinality',
-      ),
+      fc.constantFrom('avg', 'sum', 'min', 'max', 'stats', 'extended_stats', 'value_count'),
       numeric,
     )
     .map(([name, field]) => ({ [name]: { field } })),
   fc
-    .tuple(
-      fc.constantFrom('min', 'max', 'value_count', 'cardinality'),
-      fc.constantFrom('at', 'flag'),
-    )
+    .tuple(fc.constantFrom('min', 'max', 'value_count'), fc.constantFrom('at', 'flag'))
     .map(([name, field]) => ({ [name]: { field } })),
   fc
     .tuple(fc.constantFrom('value_count', 'cardinality'), keyword)
@@ -311,7 +299,7 @@ const bucketBody: fc.Arbitrary<Json> = fc.oneof(
         {
           size: fc.integer({ min: 1, max: 8 }),
           order: fc.constantFrom({ _count: 'desc' }, { _key: 'asc' }, { _key: 'desc' }),
-          min_doc_count: fc.constantFrom(1, 2),
+          min_doc_count: fc.constant(1),
         },
         { requiredKeys: ['size'] },
       ),
@@ -366,7 +354,10 @@ const bucketBody: fc.Arbitrary<Json> = fc.oneof(
   fc
     .tuple(leaf, leaf)
     .map(([a, b]) => ({ filters: { filters: { a, b }, other_bucket_key: 'rest' } })),
-  anyField.filter((field) => field !== 'txt').map((field) => ({ missing: { field } })),
+  // OpenSearch counts histograms beneath `missing` of an unmapped field wrongly: not compared
+  anyField
+    .filter((field) => field !== 'txt' && field !== 'nothing')
+    .map((field) => ({ missing: { field } })),
 )
 
 const histogram: fc.Arbitrary<Json> = fc.constantFrom<Json>(

@@ -1,4 +1,5 @@
 import type { Cell, Row, Score, Sql } from '../../store/index.ts'
+import type { HitCollector } from '../hit-collector.ts'
 import type { RequestColumns } from '../request-columns.ts'
 import type { Schema } from '../schema.ts'
 
@@ -174,12 +175,6 @@ export type Aggregation = (
 
 export type Children = ReadonlyMap<string, Aggregation>
 
-/** A record that an aggregation answers whole: where it lies, by part and row. */
-export interface RecordPlace {
-  readonly part: number
-  readonly row: number
-}
-
 /** What an aggregation may need besides its own text. */
 export interface AggregationContext {
   readonly nowMs: number
@@ -191,6 +186,8 @@ export interface AggregationContext {
   readonly columns: RequestColumns
   /** How well a record matches the query. */
   readonly scoreOf: (schema: Schema) => Score
+  /** Takes the records that are answered whole. */
+  readonly hits: HitCollector
   /** Nested objects around this aggregation, the innermost last. */
   readonly within: readonly NestedObjects[]
 }

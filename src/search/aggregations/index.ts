@@ -25,6 +25,8 @@ import { significantTerms } from './significant-terms.ts'
 import { extendedStats, stats } from './stats.ts'
 import { sum } from './sum.ts'
 import { terms } from './terms.ts'
+import { topHits } from './top-hits.ts'
+import { topMetrics } from './top-metrics.ts'
 import { valueCount } from './value-count.ts'
 import { weightedAvg } from './weighted-avg.ts'
 
@@ -58,6 +60,8 @@ export const AGGREGATIONS: ReadonlyMap<string, AggregationCompiler> = new Map(
     stats,
     sum,
     terms,
+    top_hits: topHits,
+    top_metrics: topMetrics,
     value_count: valueCount,
     weighted_avg: weightedAvg,
   }),

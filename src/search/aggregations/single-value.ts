@@ -44,7 +44,7 @@ export function singleValue(definition: SingleValue): AggregationCompiler {
 }
 
 /** How a value is written as text; undefined where it is a plain number. */
-export function textWriter(
+function textWriter(
   { type, format: own }: FieldValues,
   format: string | undefined,
 ): ((value: number) => string) | undefined {

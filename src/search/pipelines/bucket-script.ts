@@ -7,7 +7,7 @@ import type {
 import { BodyReader, isObject } from '../body-reader.ts'
 import { illegalArgument, parsingFailure } from '../search-failure.ts'
 import { type Arithmetic, arithmetic } from './arithmetic.ts'
-import { bucketsPath, type GapPolicy, valueAt } from './buckets-path.ts'
+import { bucketsPath, type GapPolicy, gapValue } from './buckets-path.ts'
 
 interface Script {
   readonly compute: Arithmetic
@@ -99,9 +99,9 @@ function sourceOf(script: unknown, name: string) {
 function variablesOf(bucket: AnsweredBucket, { params, paths, policy }: Script) {
   const variables: Record<string, number> = { ...params }
   for (const [key, path] of paths) {
-    const value = valueAt(bucket, path)
-    if (value === null && policy !== 'insert_zeros') return undefined
-    variables[key] = value ?? 0
+    const value = gapValue(bucket, path, policy)
+    if (value === null) return undefined
+    variables[key] = value
   }
   return variables
 }

@@ -38,7 +38,7 @@ export function answerNamed(answers: Json, name: string): unknown {
  *
  * @throws SearchFailure when nothing of that name is there
  */
-export function valueAt(bucket: AnsweredBucket, { path, property }: BucketsPath): number | null {
+function valueAt(bucket: AnsweredBucket, { path, property }: BucketsPath): number | null {
   let found: unknown = bucket
   for (const [place, name] of path.entries()) {
     if (name === '_count') return numberIn(found, 'doc_count')

@@ -53,7 +53,7 @@ export const multiMatch: QueryCompiler = (body, { nowMs, schema }) => {
   }
 }
 
-export interface WeightedField {
+interface WeightedField {
   readonly name: string
   readonly weight: number
 }
@@ -63,10 +63,7 @@ export interface WeightedField {
  *
  * @throws SearchFailure for names that are no texts and for too many fields
  */
-export function weightedFields(
-  names: readonly unknown[],
-  schema: Schema,
-): readonly WeightedField[] {
+function weightedFields(names: readonly unknown[], schema: Schema): readonly WeightedField[] {
   const fields = names.flatMap((given) => {
     if (typeof given !== 'string') throw parsingFailure('[multi_match] [fields] must be texts')
     const [name = '', weight = '1'] = given.split('^')

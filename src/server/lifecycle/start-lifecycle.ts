@@ -57,11 +57,7 @@ export function startLifecycle({
     clock,
     logger,
   })
-  const stops = [
-    runner.every(LIFECYCLE_LOOK_MS),
-    disk.every(DISK_LOOK_MS),
-    freeing(store, logger),
-  ]
+  const stops = [runner.every(LIFECYCLE_LOOK_MS), disk.every(DISK_LOOK_MS), freeing(store, logger)]
   return {
     diskStatus: () => disk.status(),
     look: () => runner.look(),

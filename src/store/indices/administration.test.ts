@@ -188,7 +188,7 @@ it('carries out alias actions all or none', () => {
   expect(
     bad(test.indices.updateAliases([add('a', 'w', writers), add('b', 'w', writers)])),
   ).toMatchObject({
-    status: 500,
+    status: 400,
     reason: 'alias [w] has more than one write index [a,b]',
   })
   expect(bad(test.indices.updateAliases([add('a', 'b')])).type).toBe('invalid_alias_name_exception')

@@ -90,7 +90,9 @@ export class StreamAdministration {
     const { setup } = this.#registry
     const isTaken = setup.streams.has(name) || this.#registry.isAlias(name)
     if (isTaken || this.#registry.find(name) !== undefined) {
-      throw alreadyExists(`data stream [${name}] conflicts with existing data stream, index or alias`)
+      throw alreadyExists(
+        `data stream [${name}] conflicts with existing data stream, index or alias`,
+      )
     }
     const entries = stream.indices.map((index) => this.#registry.get(index))
     setup.change([

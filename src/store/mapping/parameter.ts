@@ -167,7 +167,7 @@ export function format(fallback: string): Parameter {
 }
 
 export const SIMILARITY = parameter(undefined, (value, { field }) => {
-  if (value === 'BM25' || value === 'boolean') return value
+  if (value === 'BM25') return value
   throw mappingFailure(`Unknown Similarity type [${String(value)}] for field [${field}]`)
 })
 

@@ -1,5 +1,5 @@
 export { patternProblem } from '../patterns/word-pattern.ts'
-export { LOG_TEXTS, labelToken, type QueryTerm, type QueryToken, queryTerms } from '../tokens.ts'
+export { LOG_TEXTS, type QueryTerm, type QueryToken, queryTerms } from '../tokens.ts'
 export { ColumnsReader } from './columns-reader.ts'
 export type { Counted } from './counter.ts'
 export type { DayColumns } from './day-columns.ts'
@@ -36,7 +36,7 @@ export { phrasesAt } from './phrase-places.ts'
 export type { Cell, Row } from './row-conversion.ts'
 export { rowsCondition } from './row-set.ts'
 export { type Computed, computedColumn, type Scope } from './scope.ts'
-export type { Score, ScoredClause } from './score.ts'
+export type { Score } from './score.ts'
 export {
   booleanValue,
   column,

@@ -131,19 +131,10 @@ function unitedScore(
   if (first === undefined) return sql`0::DOUBLE`
   const weight = doubleValue(boost)
   if (pieces.length === 1) return sql`(${first} * ${weight})`
-  if (kind === 'sum') return sql`(${sumOf(pieces)} * ${weight})`
+  if (kind === 'sum') return sql`((${joinSql(pieces, ' + ')}) * ${weight})`
   if (tieBreaker === 0) return sql`(greatest(${joinSql(pieces, ', ')}) * ${weight})`
   const tie = doubleValue(tieBreaker)
   // each part stands here once: what is nested would otherwise double with every level
   const best = sql`list_max(scores) + (list_sum(scores) - list_max(scores)) * ${tie}`
   return sql`(list_transform([[${joinSql(pieces, ', ')}]], lambda scores: ${best})[1] * ${weight})`
-}
-
-/** Adds in pairs of halves: the engine does not take expressions that are a thousand deep. */
-function sumOf(pieces: readonly Sql[]): Sql {
-  const [first, second] = pieces
-  if (first === undefined) return sql`0::DOUBLE`
-  if (second === undefined) return first
-  const half = Math.ceil(pieces.length / 2)
-  return sql`(${sumOf(pieces.slice(0, half))} + ${sumOf(pieces.slice(half))})`
 }

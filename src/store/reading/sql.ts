@@ -78,8 +78,17 @@ export function integer(value: number): Sql {
   return { texts: [String(Math.trunc(value))], holes: [] }
 }
 
+/** The engine takes `a + b + c` for as deep as it is long, and not what is a thousand deep. */
+const WIDEST = 8
+
+/** Pieces between commas, or as one condition or sum; an operator joins them in halves. */
 export function joinSql(pieces: readonly Sql[], separator: ', ' | ' AND ' | ' OR ' | ' + '): Sql {
-  return unite(pieces, separator)
+  if (separator === ', ' || pieces.length <= WIDEST) return unite(pieces, separator)
+  const half = Math.ceil(pieces.length / 2)
+  const halves = [pieces.slice(0, half), pieces.slice(half)].map(
+    (part) => sql`(${joinSql(part, separator)})`,
+  )
+  return unite(halves, separator)
 }
 
 /** All rows of all parts: `UNION ALL`. */
