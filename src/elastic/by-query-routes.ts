@@ -38,6 +38,21 @@ const PARAMETERS = [
   'wait_for_completion',
 ]
 
+const CHANGE_KEYS = ['query', 'conflicts', 'max_docs', 'sort', 'script'] as const
+
+/** What clients leave in from a search, and what says nothing of which documents are meant. */
+const IDLE_KEYS = [
+  '_source',
+  'aggregations',
+  'aggs',
+  'highlight',
+  'seq_no_primary_term',
+  'size',
+  'timeout',
+  'track_total_hits',
+  'version',
+] as const
+
 /** Documents changed at a time. */
 const BATCH = 1_000
 const KEEP_ALIVE_MS = 300_000
@@ -86,7 +101,7 @@ async function changeByQuery(
   const { query } = request
   const given = bodyObject(request.body)
   const name = action === 'delete' ? 'delete_by_query' : 'update_by_query'
-  checkKeys(given, ['query', 'conflicts', 'max_docs', 'sort', 'slice', 'script'], name)
+  checkKeys(given, [...CHANGE_KEYS, ...IDLE_KEYS], name)
   if (given.script !== undefined) throw illegalArgument(`scripts are not supported in [${name}]`)
   if (action === 'delete' && given.query === undefined && query.q === undefined) {
     throw illegalArgument('Validation Failed: 1: query is missing;')

@@ -2,6 +2,7 @@ import { illegalArgument, SearchFailure } from '../search/index.ts'
 import { isObject } from './bulk-request.ts'
 import { type AnswerQuery, parameter } from './parameters.ts'
 import { linesOf } from './request-body.ts'
+import { searchJson } from './search-body.ts'
 
 type Json = Readonly<Record<string, unknown>>
 

@@ -12,6 +12,7 @@ import { minimumShouldMatch } from './minimum-should-match.ts'
 import { fuzziness } from './queries/fuzzy.ts'
 import { equally, type Query } from './queries/query-compiler.ts'
 import type { TextReference } from './schema.ts'
+import { illegalOnShard } from './search-failure.ts'
 
 /** How far words may be from those of the text. */
 export interface FuzzyWanted {
@@ -36,7 +37,7 @@ export function hasWords(
   text: string,
   wanted: WordsWanted,
 ): Query {
-  const terms = prefixed(analyse(text), wanted.lastIsPrefix ?? false)
+  const terms = prefixed(analysed(analyse, text), wanted.lastIsPrefix ?? false)
   if (terms.length === 0) return equally(NONE)
   const words = [...Map.groupBy(terms, ({ word }) => word).values()]
   const parts = words.map((word, place) => {
@@ -59,7 +60,7 @@ export function fuzzyWords(
   wanted: WordsWanted & { readonly fuzzy: FuzzyWanted },
 ): Query {
   const { fuzzy, boost = 1 } = wanted
-  const words = [...Map.groupBy(analyse(text), ({ word }) => word).values()]
+  const words = [...Map.groupBy(analysed(analyse, text), ({ word }) => word).values()]
   if (words.length === 0) return equally(NONE)
   const filters = words.map((word) => {
     const value = word[0]?.tokens[0]?.text ?? ''
@@ -97,10 +98,27 @@ export function hasWordsInOrder(
   text: string,
   { slop, boost, lastIsPrefix }: PhraseWanted,
 ): Query {
-  const terms = prefixed(analyse(text), lastIsPrefix)
+  const terms = prefixed(analysed(analyse, text), lastIsPrefix)
   if (terms.length === 0) return equally(NONE)
   const probe = { kind: 'phrase', field, terms, slop } as const
   return { filter: found(probe), score: { kind: 'words', probe, boost } }
+}
+
+/** Elasticsearch's `indices.query.bool.max_clause_count`; each word is a clause. */
+const MAX_WORDS = 1_024
+const MAX_LENGTH = 1 << 18
+
+function analysed(analyse: TextReference['terms'], text: string): readonly QueryTerm[] {
+  if (text.length > MAX_LENGTH) {
+    throw illegalOnShard(
+      `a text of [${text.length}] characters is longer than can be analysed in a query: [${MAX_LENGTH}]`,
+    )
+  }
+  const terms = analyse(text)
+  if (terms.length > MAX_WORDS) {
+    throw illegalOnShard(`too_many_nested_clauses: maxClauseCount is set to ${MAX_WORDS}`)
+  }
+  return terms
 }
 
 function prefixed(terms: readonly QueryTerm[], lastIsPrefix: boolean): readonly QueryTerm[] {

@@ -1,3 +1,4 @@
+import { checkAggregations } from './aggregation-limits.ts'
 import type { Aggregation, AggregationContext, Children } from './aggregations/aggregation.ts'
 import { AGGREGATIONS, SCOPED_AGGREGATIONS } from './aggregations/index.ts'
 import { BodyReader } from './body-reader.ts'
@@ -41,6 +42,7 @@ const REFUSED: ReadonlySet<string> = new Set([
  * @throws SearchFailure naming what is wrong or not supported
  */
 export function compileAggregations(body: unknown, shared: Shared): Children {
+  checkAggregations(body)
   return compileLevel(body, shared, [])
 }
 

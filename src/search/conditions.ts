@@ -1,4 +1,12 @@
-import { type Filter, type SoughtValues, type Sql, sql, test } from '../store/index.ts'
+import {
+  type Filter,
+  isAmong,
+  type SoughtValues,
+  type Sql,
+  type SqlValue,
+  sql,
+  test,
+} from '../store/index.ts'
 import type { ColumnReference } from './schema.ts'
 
 /** The field as it is compared: money as double, as its mapping says. */
@@ -19,9 +27,26 @@ export function anyValue(
   const found = reference.isList
     ? sql`len(list_filter(${field}, lambda value: ${condition(sql`value`)})) > 0`
     : condition(field)
-  const filter = test(sql`coalesce(${found}, false)`)
+  return holding(reference, found, sought)
+}
+
+/** Records one of whose values is among those given. */
+export function anyOf(
+  reference: ColumnReference,
+  values: readonly SqlValue[],
+  sought?: Omit<SoughtValues, 'field'>,
+): Filter {
+  return holding(reference, isAmong(comparable(reference), reference.isList, values), sought)
+}
+
+function holding(
+  { name }: ColumnReference,
+  condition: Sql,
+  sought: Omit<SoughtValues, 'field'> | undefined,
+): Filter {
+  const filter = test(sql`coalesce(${condition}, false)`)
   if (sought === undefined || filter.kind !== 'test') return filter
-  return { ...filter, sought: { field: reference.name, ...sought } }
+  return { ...filter, sought: { field: name, ...sought } }
 }
 
 /** Records that have a value. */

@@ -3,7 +3,7 @@ import {
   column,
   type DateMathOptions,
   type Filter,
-  joinSql,
+  isAmong,
   NONE,
   or,
   type Score,
@@ -14,7 +14,7 @@ import {
   test,
   textValue,
 } from '../store/index.ts'
-import { anyValue, hasValue } from './conditions.ts'
+import { anyOf, anyValue, hasValue } from './conditions.ts'
 import { fieldValue } from './field-value.ts'
 import { equally, type Query } from './queries/query-compiler.ts'
 import type { ColumnReference, FieldReference } from './schema.ts'
@@ -146,23 +146,21 @@ function lookedUp(
 /** Records of logs by `_id`: it is the request id, or an id of its own when the sender gave one. */
 function documentIds(values: readonly string[]): Filter {
   if (values.length === 0) return NONE
-  const list = joinSql(
-    values.map((value) => sql`${textValue(value)}`),
-    ', ',
-  )
+  const wanted = values.map(textValue)
+  const among = (field: Sql) => sql`coalesce(${isAmong(field, false, wanted)}, false)`
   const own = column('_id')
   return or([
     {
       kind: 'text',
       probe: { kind: 'id', id: '_id', values },
-      check: sql`coalesce(${own} IN (${list}), false)`,
+      check: among(sql`${own}`),
     },
     and([
       test(sql`(${own} IS NULL)`),
       {
         kind: 'text',
         probe: { kind: 'id', id: 'request_id', values },
-        check: sql`coalesce(${column('request_id')} IN (${list}), false)`,
+        check: among(sql`${column('request_id')}`),
       },
     ]),
   ])
@@ -173,20 +171,9 @@ function oneOf(
   values: readonly SqlValue[],
   ignoreCase: boolean,
 ): Filter {
-  const [first] = values
-  const condition = (value: Sql) => {
-    const field = ignoreCase ? sql`lower(${value})` : value
-    const wanted = values.map((one) =>
-      ignoreCase && one.type === 'text' ? textValue(one.value.toLowerCase()) : one,
-    )
-    if (wanted.length === 1 && first !== undefined) return sql`${field} = ${wanted[0]!}`
-    const list = joinSql(
-      wanted.map((one) => sql`${one}`),
-      ', ',
-    )
-    return sql`${field} IN (${list})`
-  }
-  if (reference.type !== 'keyword') return anyValue(reference, condition)
   const texts = values.map(({ value }) => String(value))
-  return anyValue(reference, condition, { values: texts, ignoreCase })
+  const sought = reference.type === 'keyword' ? { values: texts, ignoreCase } : undefined
+  if (!ignoreCase) return anyOf(reference, values, sought)
+  const wanted = texts.map((text) => textValue(text.toLowerCase()))
+  return anyValue(reference, (value) => isAmong(sql`lower(${value})`, false, wanted), sought)
 }

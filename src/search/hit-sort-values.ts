@@ -172,10 +172,12 @@ function isMissing(value: unknown, options: SortValueOptions): boolean {
 }
 
 function isBound(value: unknown, missingIsLow: boolean): boolean {
-  const text = String(value)
-  if (!/^-?\d{19}$|e\+18$/.test(text)) return false
-  // a client's number may have lost the last digits
-  return missingIsLow ? Number(text) <= Number(LOWEST) : Number(text) >= Number(HIGHEST)
+  const isWhole =
+    typeof value === 'number' ? Number.isInteger(value) : /^-?\d{19}$/.test(`${value}`)
+  if (!isWhole) return false
+  // a client's number may have lost the last digits, and lie beyond
+  const number = BigInt(value as number | string)
+  return missingIsLow ? number <= LOWEST : number >= HIGHEST
 }
 
 function bound(
@@ -267,7 +269,8 @@ const NANOSECONDS = /^\d{17,19}$/
 
 function microsOf(value: string | number | boolean, options: SortValueOptions): number {
   const text = String(value)
-  if (NANOSECONDS.test(text)) return Number(BigInt(text) / 1000n)
+  // a client's number may have lost the last digits: the nearest microsecond is meant
+  if (NANOSECONDS.test(text)) return Number((BigInt(text) + 500n) / 1000n)
   if (typeof value === 'number') return safe(wholeOf(value, options.field) / 1000n)
   const fraction = /[.,]\d{3}(\d{1,3})/.exec(text)?.[1] ?? ''
   return millisOf(value, options) * MICROS_PER_MS + Number(fraction.padEnd(3, '0'))

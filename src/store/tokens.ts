@@ -60,6 +60,11 @@ function normalised(text: string): string {
   return (/^[\x00-\x7f]*$/.test(text) ? text : text.normalize('NFKC')).toLowerCase()
 }
 
+/** A text in lower case without accents, in which every word stands as its form without them. */
+export function foldedText(text: string): string {
+  return fold(normalised(text))
+}
+
 function cut(text: string, start: number, end: number): string {
   return text.slice(start, Math.min(end, start + TOKEN_UNITS))
 }

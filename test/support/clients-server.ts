@@ -11,8 +11,9 @@ export interface JourneyServer {
 
 /** What the real engines lack. */
 export const ENGINE_LACKS: Readonly<Record<EngineName, readonly Feature[]>> = {
-  opensearch: ['product', 'async search', 'lifecycle', 'log indices'],
+  opensearch: ['elasticsearch clients', 'product', 'async search', 'lifecycle', 'log indices'],
   elasticsearch: [
+    'opensearch clients',
     'product',
     'async search',
     'by query',

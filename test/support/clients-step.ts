@@ -9,6 +9,8 @@ export type Feature =
   | 'data streams'
   | 'lifecycle'
   | 'log indices'
+  | 'elasticsearch clients'
+  | 'opensearch clients'
 
 /** One thing that users do with a client; leaves alone what other steps use. */
 export interface JourneyStep {

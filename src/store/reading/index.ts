@@ -53,3 +53,4 @@ export {
 } from './sql.ts'
 export { StoreReader, type Table } from './store-reader.ts'
 export { TextReader } from './text-reader.ts'
+export { isAmong } from './value-list.ts'

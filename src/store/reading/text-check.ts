@@ -5,6 +5,7 @@ import { compilePattern } from '../patterns/word-pattern.ts'
 import { anyRun } from '../tokens.ts'
 import type { TextProbe } from './filter.ts'
 import { hasPhrase } from './phrase.ts'
+import { phraseHint } from './phrase-hint.ts'
 
 /** Finds the analyser of a field; undefined for the usual one. */
 export type AnalyzerOf = (field: TextField) => Pick<Analyzer, 'positions'> | undefined
@@ -23,7 +24,11 @@ export function textCheck(
       const { terms, slop, field } = probe
       const analyzer = analyzerOf(field)
       const positionsOf = analyzer && ((text: string) => analyzer.positions(text))
-      return (texts) => texts.some((text) => hasPhrase(text, terms, slop, positionsOf, check))
+      const mayHave = analyzer === undefined && slop === 0 ? phraseHint(terms) : undefined
+      return (texts) =>
+        texts.some(
+          (text) => mayHave?.(text) !== false && hasPhrase(text, terms, slop, positionsOf, check),
+        )
     }
     case 'pattern': {
       const { written } = compilePattern(probe.pattern, probe.ignoreCase)

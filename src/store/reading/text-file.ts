@@ -16,6 +16,7 @@ export class TextFile {
   readonly #words: WordIndex
   readonly #documents: DayDocuments | IndexDocuments
   readonly #version: StatementSync
+  readonly #edition: StatementSync
   #errors: StatementSync | undefined
   #ids: StatementSync | undefined
   #total: StatementSync | undefined
@@ -28,11 +29,17 @@ export class TextFile {
     this.#documents =
       kind === 'day' ? new DayDocuments(this.#database) : new IndexDocuments(this.#database)
     this.#version = this.#prepare('PRAGMA data_version')
+    this.#edition = this.#prepare('PRAGMA user_version')
   }
 
   /** Changes with what is committed to the file by others. */
   version(): number {
     return (this.#version.get() as unknown as [number])[0]
+  }
+
+  /** Changes when texts were taken out of the file or changed in it, not when others were added. */
+  edition(): number {
+    return (this.#edition.get() as unknown as [number])[0]
   }
 
   /** Lets `work` see the file as it is at one moment; words are read in it only. */

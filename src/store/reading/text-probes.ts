@@ -8,6 +8,7 @@ import { patternRows } from './pattern-rows.ts'
 import { difference, NO_ROWS, unionOf } from './row-union.ts'
 import { type AnalyzerOf, textCheck } from './text-check.ts'
 import type { TextFile } from './text-file.ts'
+import type { Verdicts } from './verdicts.ts'
 import { WordRows } from './word-rows.ts'
 
 /** An id with more rows than this in a day is found by its column instead. */
@@ -18,6 +19,8 @@ const EXACT_TERMS = 64
 export interface ProbeContext {
   readonly file: TextFile
   readonly analyzerOf: AnalyzerOf
+  /** What is known of the probe already. */
+  readonly verdicts?: Verdicts
   /** Called now and then in the course of the work; ends it by throwing. */
   readonly check: () => void
 }
@@ -35,7 +38,7 @@ export function deadlineCheck(deadlineMs: number): () => void {
  */
 export function findCandidates(
   probe: TextProbe,
-  { file, check }: Omit<ProbeContext, 'analyzerOf'>,
+  { file, check }: Pick<ProbeContext, 'file' | 'check'>,
 ): Candidates | undefined {
   check()
   switch (probe.kind) {
@@ -72,7 +75,7 @@ export function findCandidates(
 export function confirmRows(
   probe: TextProbe,
   rows: Float64Array,
-  { file, analyzerOf, check }: ProbeContext,
+  { file, analyzerOf, verdicts, check }: ProbeContext,
   limit = rows.length,
 ): Float64Array {
   if (probe.kind !== 'phrase' && probe.kind !== 'pattern' && probe.kind !== 'exact') {
@@ -80,10 +83,20 @@ export function confirmRows(
   }
   const fits = textCheck(probe, analyzerOf, check)
   const found: number[] = []
-  for (const row of rows) {
-    if (found.length >= limit) break
+  const compare = (row: number): boolean => {
     check()
-    if (fits(file.texts(row, probe.field))) found.push(row)
+    const isMatching = fits(file.texts(row, probe.field))
+    verdicts?.note(row, isMatching)
+    return isMatching
+  }
+  try {
+    for (const row of rows) {
+      if (found.length >= limit) break
+      if (verdicts?.of(row) ?? compare(row)) found.push(row)
+    }
+  } finally {
+    // whoever asks again goes on where the time was up
+    verdicts?.save()
   }
   return Float64Array.from(found)
 }

@@ -2,9 +2,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { StoredDocument } from '../days/text-schema.ts'
 import { FieldAnalyzers } from './field-analyzers.ts'
 import type { TextProbe } from './filter.ts'
-import { ProbeCache } from './probe-cache.ts'
+import { type AnswerKey, ProbeCache } from './probe-cache.ts'
 import { Relevance, type ScoredRows } from './relevance.ts'
-import { unionOf } from './row-union.ts'
+import { difference, unionOf } from './row-union.ts'
 import type { TextFile } from './text-file.ts'
 import { type NamedFile, TextFiles } from './text-files.ts'
 import {
@@ -14,6 +14,7 @@ import {
   type ProbeContext,
   probeFile,
 } from './text-probes.ts'
+import { Verdicts } from './verdicts.ts'
 
 /** Rows found per probe; undefined where the text engine cannot tell (the column has to). */
 export type ProbeAnswer = readonly (Float64Array | undefined)[]
@@ -105,7 +106,8 @@ export class TextReader {
     const opened = this.#files.open(key)
     if (opened === undefined) return new Float64Array()
     const check = deadlineCheck(performance.now() + options.timeoutMs)
-    return confirmRows(probe, rows, this.#context(opened.file, check), options.limit)
+    const known = { file: opened.name, probe: JSON.stringify(probe) }
+    return confirmRows(probe, rows, this.#comparing(opened.file, known, check), options.limit)
   }
 
   /**
@@ -174,7 +176,7 @@ export class TextReader {
       const cached = this.#cache.get(known, version)
       if (cached !== undefined) return cached
       // a copy is sent to the other thread with all of the memory it lies in
-      const rows = probeFile(probe, this.#context(file, check))?.slice()
+      const rows = probeFile(probe, this.#comparing(file, known, check))?.slice()
       if (rows !== undefined) this.#cache.set(known, version, rows)
       return rows
     })
@@ -186,13 +188,24 @@ export class TextReader {
     check: () => void,
   ): CandidateRows {
     return file.atOnce(() => {
-      const cached = this.#cache.get({ file: name, probe: probeName }, file.version())
+      const known = { file: name, probe: probeName }
+      const cached = this.#cache.get(known, file.version())
       if (cached !== undefined) return { rows: cached, areCertain: true }
       const found = findCandidates(probe, { file, check })
       if (found === undefined) return { rows: undefined, areCertain: true }
       const { certain, doubtful } = found
-      return { rows: unionOf([certain, doubtful]).slice(), areCertain: doubtful.length === 0 }
+      if (doubtful.length === 0) return { rows: certain.slice(), areCertain: true }
+      const { matching, others } = new Verdicts(this.#cache, known, file.edition())
+      const possible = difference(doubtful, others)
+      const areCertain = difference(possible, matching).length === 0
+      return { rows: unionOf([certain, possible]).slice(), areCertain }
     })
+  }
+
+  /** The context of a probe that texts may have to be compared with. */
+  #comparing(file: TextFile, answer: AnswerKey, check: () => void): ProbeContext {
+    const verdicts = new Verdicts(this.#cache, answer, file.edition())
+    return { ...this.#context(file, check), verdicts }
   }
 
   #context(file: TextFile, check: () => void): ProbeContext {
