@@ -1,4 +1,4 @@
-import type { Json } from './aggregations/aggregation.ts'
+type Json = Readonly<Record<string, unknown>>
 
 /** Number of hits; `gte` when counting stopped. */
 export interface TotalHits {

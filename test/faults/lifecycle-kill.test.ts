@@ -43,12 +43,15 @@ interface Said {
 async function runAndKill(kill: number, said: Said): Promise<void> {
   const from = kill * 1_000_000
   const args = ['--data', data, '--repository', repository, '--from', String(from)]
-  const at = 1 + Math.floor(kill / 2) % 5
+  const at = 1 + (Math.floor(kill / 2) % 5)
   const child = spawn(process.execPath, ['--import', KILLER, CHILD, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
       ...process.env,
-      ...(kill % 4 !== 3 && { KILL_AT: String(at), KILL_WHEN: kill % 2 === 0 ? 'before' : 'after' }),
+      ...(kill % 4 !== 3 && {
+        KILL_AT: String(at),
+        KILL_WHEN: kill % 2 === 0 ? 'before' : 'after',
+      }),
     },
   })
   const lines = createInterface({ input: child.stdout })
@@ -117,11 +120,16 @@ async function expectRecords(folder: string, said: Said): Promise<void> {
     const present = new Set(ids)
     const absent = said.written.filter(
       (number) =>
-        dayOfRecord(number) === day && mustBeThere(number, place, said) && !present.has(`n-${number}`),
+        dayOfRecord(number) === day &&
+        mustBeThere(number, place, said) &&
+        !present.has(`n-${number}`),
     )
     expect(absent).toEqual([])
     const documents = new Map(
-      [...documentRows(folder, day)].map(([row, document]) => [row, (document as { id: string }).id]),
+      [...documentRows(folder, day)].map(([row, document]) => [
+        row,
+        (document as { id: string }).id,
+      ]),
     )
     expect(documents).toEqual(new Map([...columns].sort(([a], [b]) => a - b)))
   }

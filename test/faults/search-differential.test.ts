@@ -53,8 +53,8 @@ describe.skipIf(!hasEngine('opensearch'))(
     }, ENGINE_START_MS)
 
     afterAll(async () => {
-      await own?.close()
-      await peer?.remove()
+      await own.close()
+      await peer.remove()
     })
 
     async function fill(index: string, documents: readonly Json[], body: Json): Promise<void> {
@@ -95,7 +95,7 @@ describe.skipIf(!hasEngine('opensearch'))(
           const told = difference(meaning(ours[place]), meaning(theirs[place]))
           if (told === undefined) continue
           const errors = [ours[place], theirs[place]].map((answer) =>
-            JSON.stringify((answer as Json).error)?.slice(0, 300),
+            String(JSON.stringify((answer as Json).error)).slice(0, 300),
           )
           found.push(`${JSON.stringify(body)}\n    ${told}\n    ${errors.join('\n    ')}`)
         }

@@ -10,7 +10,7 @@ export interface JourneyServer {
 }
 
 /** What the real engines lack. */
-export const ENGINE_LACKS: Readonly<Record<EngineName, readonly Feature[]>> = {
+const ENGINE_LACKS: Readonly<Record<EngineName, readonly Feature[]>> = {
   opensearch: ['elasticsearch clients', 'product', 'async search', 'lifecycle', 'log indices'],
   elasticsearch: [
     'opensearch clients',

@@ -55,17 +55,7 @@ export function meaning(answer: unknown): unknown {
   const hits = answer.hits as { total?: unknown; hits: readonly Json[] }
   return {
     total: hits.total,
-    hits: hits.hits.map(({ _id, sort }) => ({
-      _id,
-      sort: (sort as unknown[])?.map((v) =>
-        v === 'Infinity' ||
-        v === '-Infinity' ||
-        (typeof v === 'number' && Math.abs(v) >= 2147483647 && Math.abs(v) < 3e9) ||
-        (typeof v === 'number' && Math.abs(v) > 9e18)
-          ? null
-          : v,
-      ),
-    })),
+    hits: hits.hits.map(({ _id, sort }) => ({ _id, sort })),
     aggregations: answer.aggregations,
   }
 }

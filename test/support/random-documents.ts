@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 type Json = Readonly<Record<string, unknown>>
 
 /** A generator of numbers from 0 to 1 that always gives the same (mulberry32). */
-export function seededRandom(seed: number): () => number {
+function seededRandom(seed: number): () => number {
   let state = seed >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0

@@ -160,7 +160,11 @@ it('drops days by the retention of the configuration where no policy holds', asy
   for (const daysAgo of range(0, 5)) store.write(recordsOf(daysAgo))
   await store.caughtUp()
   await runner(store, { retentionDays: 3 }).look()
-  expect(await store.logNames()).toEqual(range(0, 3).map((daysAgo) => nameOf(daysAgo)).reverse())
+  expect(await store.logNames()).toEqual(
+    range(0, 3)
+      .map((daysAgo) => nameOf(daysAgo))
+      .reverse(),
+  )
 })
 
 it('takes bodies away and leaves records', async () => {

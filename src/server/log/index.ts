@@ -1,4 +1,4 @@
-export type { DayCopies, HeldDay, HeldStore, JournalPosition } from './day-copies.ts'
+export type { DayCopies, HeldDay, HeldStore } from './day-copies.ts'
 export { type LogStore, openLogStore } from './log-store.ts'
 export { LOG_PROCESS } from './process-options.ts'
 export type { RemoteService } from './remote-service.ts'

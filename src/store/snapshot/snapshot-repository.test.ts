@@ -101,7 +101,9 @@ describe.each(KINDS)('a repository in a %s', (_, objects) => {
     const first = await repository.putFile(fileOf(shared))
     await repository.putManifest(manifestOf('a', first.file))
     await repository.begin()
-    const second = await repository.putFile(fileOf(Buffer.concat([shared.subarray(0, 2000), randomBytes(10)])))
+    const second = await repository.putFile(
+      fileOf(Buffer.concat([shared.subarray(0, 2000), randomBytes(10)])),
+    )
     expect(second.addedBytes).toBe(10)
     await repository.putManifest(manifestOf('b', second.file))
     expect(await repository.names()).toEqual(['a', 'b'])
