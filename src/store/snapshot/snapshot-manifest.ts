@@ -91,7 +91,6 @@ const manifest = z.object({
 export type SnapshotFile = z.output<typeof file>
 export type SnapshotDay = z.output<typeof day>
 export type SnapshotIndex = z.output<typeof index>
-type SnapshotStream = z.output<typeof stream>
 export type GlobalState = z.output<typeof globalState>
 /** All that is known of a snapshot besides the bytes of its files. */
 export type SnapshotManifest = z.output<typeof manifest>
