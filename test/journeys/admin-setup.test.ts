@@ -327,7 +327,7 @@ describe('lifecycle policies', () => {
     expect(explained.json.indices['holysheep-events-2026.01.06']).toMatchObject({
       managed: true,
       policy: 'holysheep-logs-policy',
-      age: '1.5d',
+      age: '12h',
       phase: 'hot',
       phase_execution: { version: 1 },
     })

@@ -169,8 +169,7 @@ describe('the Elasticsearch interface over HTTP', () => {
       'parsing_exception',
       'span_term',
     ],
-    ['GET', '/_search', { highlight: {} }, 400, 'parsing_exception', 'highlight'],
-    ['GET', '/_search', { aggs: { a: { top_hits: {} } } }, 400, 'parsing_exception', 'top_hits'],
+    ['GET', '/_search', { aggs: { a: { boxplot: {} } } }, 400, 'parsing_exception', 'boxplot'],
     [
       'GET',
       '/_search',

@@ -65,7 +65,7 @@ export const RANDOM_PROPERTIES = {
   f: { type: 'double' },
   kw: { type: 'keyword' },
   tags: { type: 'keyword' },
-  nums: { type: 'integer' },
+  nums: { type: 'long' },
   flag: { type: 'boolean' },
   at: { type: 'date' },
   txt: { type: 'text', analyzer: 'standard' },
